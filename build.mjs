@@ -1,0 +1,23 @@
+// Bundles the CLI: one entry, one chunk a command, nothing loaded that a command does not need.
+import { rmSync } from "node:fs";
+import { build } from "esbuild";
+
+rmSync("dist", { recursive: true, force: true });
+await build({
+  entryPoints: ["src/cli.ts"],
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  // jsonc-parser's `main` is UMD and fails once bundled
+  mainFields: ["module", "main"],
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: "none",
+  chunkNames: "chunks/[name]-[hash]",
+  banner: {
+    js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);',
+  },
+});

@@ -1,0 +1,24 @@
+/** Plain data as a format reads it: what JSON can say. Objects have no dangerous keys (`__proto__` is refused by every format). */
+export type Data = { [key: string]: unknown };
+
+/** Data that does not have the wanted shape, or text that a format cannot read or write. The only error class. */
+export class Mismatch extends Error {
+  /** Offset in the text where it shows, UTF-16 units. */
+  readonly at: number | undefined;
+  constructor(reason: string, at?: number) {
+    super(reason);
+    this.at = at;
+  }
+}
+
+export const isObject = (x: unknown): x is Data => typeof x === "object" && x !== null && !Array.isArray(x);
+
+/** Equal as values; the order of keys does not count. */
+export const same = (a: unknown, b: unknown): boolean => {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((x, i) => same(x, b[i]));
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a).filter(k => a[k] !== undefined);
+  const others = Object.keys(b).filter(k => b[k] !== undefined);
+  return keys.length === others.length && keys.every(k => Object.hasOwn(b, k) && same(a[k], b[k]));
+};

@@ -1,0 +1,29 @@
+import type { Data } from "./data.ts";
+
+/** Where a value stands in a document: object keys and list indices from the root. */
+export type Path = readonly (string | number)[];
+
+/** Set the value at `path` (lists: index = length appends), or remove it when `value` is undefined. */
+export interface Edit {
+  path: Path;
+  value: unknown;
+}
+
+/** Text to plain data and back, keeping every byte that an edit does not name. */
+export interface Format {
+  readonly id: string;
+  /**
+   * The plain data of a document; an empty or comment-only one is `{}`.
+   * Throws `Mismatch` (with an offset where one is known) when the text cannot be read, holds `__proto__` as a key,
+   * nests deeper than 64 levels or is an alias bomb. Never aborts the process, whatever the input.
+   */
+  parse(text: string): Data;
+  /**
+   * The document after `edits`, in order, each on top of the one before; `undefined` is a new document.
+   * Only the lines of the named values change. Missing parents are made. Removing what is not there does nothing.
+   * Throws `Mismatch` where the text cannot be edited safely (an anchor in use, a key that stands twice).
+   */
+  edit(text: string | undefined, edits: readonly Edit[]): string;
+  /** Offsets `[start, end)` of the key and value at `path`, for messages; undefined where it does not stand. */
+  locate(text: string, path: Path): [start: number, end: number] | undefined;
+}
