@@ -22,3 +22,13 @@ export const same = (a: unknown, b: unknown): boolean => {
   const others = Object.keys(b).filter(k => b[k] !== undefined);
   return keys.length === others.length && keys.every(k => Object.hasOwn(b, k) && same(a[k], b[k]));
 };
+
+const UNREAD: unique symbol = Symbol("unread");
+/** A value that stands in the file but that its dialect cannot read: kept verbatim, reported, never rewritten unasked. */
+export interface Unread {
+  readonly [UNREAD]: string;
+}
+export const unread = (source: string): Unread => ({ [UNREAD]: source });
+export const isUnread = (x: unknown): x is Unread => isObject(x) && UNREAD in x;
+/** The source text of an unread value. */
+export const sourceOf = (x: Unread): string => x[UNREAD];
