@@ -1,0 +1,64 @@
+import { Mismatch } from "./data.ts";
+
+/** What we wrote at one address, and for whom. */
+export interface Entry {
+  /** Git blob id of what was last written (over LF text), or `-` for a file or container that only holds our rows. */
+  id: string;
+  targets: readonly string[];
+  /** On a page: the rule that the text outside all regions is. */
+  outside?: string;
+}
+/** By address: a path, or `path#key/name` for a row, setting or region of a shared file. */
+export type Ledger = ReadonlyMap<string, Entry>;
+
+export const ledgerPath = "portable.lock";
+export const container = "-";
+
+/** Where a row or region stands in a shared file. */
+export const addressOf = (path: string, at: readonly (string | number)[], name: string): string => `${path}#${[...at, name].join("/")}`;
+/** The file of an address. */
+export const fileOf = (address: string): string => address.split("#", 1)[0]!;
+
+const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const escape = (s: string): string => s.replace(/[\\\t\n\r]/g, c => ({ "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" })[c]!);
+const unescape = (s: string): string => s.replace(/\\(.)/g, (_, c: string) => ({ t: "\t", n: "\n", r: "\r" })[c] ?? c);
+
+/** One line an entry, sorted: two branches that add different outputs merge without a conflict. */
+export const printLedger = (ledger: Ledger, compiler: string): string => {
+  const lines = [...ledger]
+    .sort(([a], [b]) => byCodeUnit(a, b))
+    .map(([at, e]) => [escape(at), e.id, [...e.targets].sort().join(","), ...(e.outside === undefined ? [] : [escape(e.outside)])].join("\t"));
+  return [`portable.lock 1 ${compiler}`, ...lines].join("\n") + "\n";
+};
+
+export interface ReadLedger {
+  ledger: Ledger;
+  /** Version that wrote it. */
+  compiler: string | undefined;
+  /** It holds conflict markers or lines that are no entries: the next build makes it anew from what still agrees. */
+  broken: boolean;
+}
+
+/** Throws `Mismatch` for a format that is newer than this one. */
+export const readLedger = (text: string | undefined): ReadLedger => {
+  const ledger = new Map<string, Entry>();
+  if (text === undefined) return { ledger, compiler: undefined, broken: false };
+  const [head = "", ...lines] = text.split(/\r?\n/);
+  const version = /^portable\.lock (\d+) (\S+)$/.exec(head);
+  if (version && version[1] !== "1") throw new Mismatch(`${ledgerPath} was written by a newer version (${version[2]}) of portable`);
+  let broken = !version;
+  for (const line of lines) {
+    if (line === "") continue;
+    const [at, id, targets, outside] = line.split("\t");
+    if (!at || !/^(?:[0-9a-f]{40}|-)$/.test(id ?? "") || targets === undefined) {
+      broken = true;
+      continue;
+    }
+    ledger.set(unescape(at), {
+      id: id!,
+      targets: targets.split(",").filter(Boolean),
+      ...(outside !== undefined && { outside: unescape(outside) }),
+    });
+  }
+  return { ledger, compiler: version?.[2], broken };
+};

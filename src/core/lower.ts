@@ -1,0 +1,52 @@
+import type { Rule } from "./spec.ts";
+
+const OPEN = /^[ \t]*<!-- portable:only ([^>]*?) -->[ \t]*$/;
+const CLOSE = /^[ \t]*<!-- portable:end -->[ \t]*$/;
+
+export interface OnlyBlock {
+  /** Index of its first line, from 0. */
+  line: number;
+  targets: string[];
+  closed: boolean;
+}
+
+/** The blocks of a body that are for some tools only. */
+export const onlyBlocks = (body: string): OnlyBlock[] => {
+  if (!body.includes("portable:only")) return [];
+  const out: OnlyBlock[] = [];
+  body.split("\n").forEach((l, line) => {
+    const m = OPEN.exec(l);
+    if (m) out.push({ line, targets: m[1]!.split(/[\s,]+/).filter(Boolean), closed: false });
+    else if (CLOSE.test(l)) for (const b of out) b.closed = true;
+  });
+  return out;
+};
+
+/** The body without the blocks that none of the readers should see. */
+const forReaders = (body: string, readers: readonly string[]): string => {
+  if (!body.includes("portable:only")) return body;
+  const out: string[] = [];
+  let shown: boolean | undefined;
+  for (const line of body.split("\n")) {
+    const m = OPEN.exec(line);
+    if (m) shown = m[1]!.split(/[\s,]+/).some(t => readers.includes(t));
+    else if (shown !== undefined && CLOSE.test(line)) shown = undefined;
+    else if (shown !== false) out.push(line);
+  }
+  return out.join("\n").replace(/^\n+|\n+$/g, "");
+};
+
+/** `@path` becomes a plain path, and the file's text follows below: for tools that expand no imports. */
+const inlined = (body: string, imports: NonNullable<Rule["imports"]>): string => {
+  let out = body;
+  for (const i of [...imports].reverse()) out = out.slice(0, i.at) + `\`${i.path}\`` + out.slice(i.end);
+  const files = new Map(imports.map(i => [i.path, i.text]));
+  return [out, ...[...files].map(([path, text]) => `From \`${path}\`:\n\n${text}`)].join("\n\n");
+};
+
+/** A rule as a place with these readers should show it. */
+export const lowered = (rule: Rule, readers: readonly string[], expands: boolean): Rule => {
+  const body = rule.imports?.length && !expands ? inlined(rule.body, rule.imports) : rule.body;
+  const shown = forReaders(body, readers);
+  return shown === rule.body ? rule : { ...rule, body: shown };
+};

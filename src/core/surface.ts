@@ -1,0 +1,135 @@
+import type { Change, Content } from "./change.ts";
+import { attempt, type Codec, type Field, settled } from "./codec.ts";
+import { type Data, isObject, isUnread, Mismatch } from "./data.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Unit } from "./own.ts";
+import { type Held, held, type Item } from "./spec.ts";
+
+/** The tree as read, and what we know of it. The only view of the disk that the core ever has. */
+export interface World {
+  files: ReadonlyMap<string, Content>;
+  /** Executable files. */
+  exec: ReadonlySet<string>;
+  /** Symlinks that stay inside: path of the link to path of the real file. */
+  links: ReadonlyMap<string, string>;
+  ledger: Ledger;
+}
+export const emptyWorld = (): World => ({ files: new Map(), exec: new Set(), links: new Map(), ledger: new Map() });
+
+/** Files that a surface may hold: one file, or those of a folder. */
+export type Pattern = { file: string } | { folder: string; suffix?: string; deep?: boolean };
+
+/** What a read is for. */
+export interface Reading {
+  /** The tool whose keys the unnamed ones are. */
+  target: string;
+  /** Items that are looked for: they give names to what has none in the file. */
+  hints?: readonly Item[];
+  /** Present: read what the author meant, and say where the tool reads something else. */
+  salvage?: (at: string, note: string) => void;
+  /** What stands there but cannot be read. */
+  unread?: (at: string, reason: string) => void;
+}
+
+/** What a write may do, and where it tells what it did. */
+export interface Job {
+  /** Targets that read this place. */
+  readers: readonly string[];
+  /** Names of the rules that another place of this plan holds. */
+  holds(place: Surface<any>): ReadonlySet<string>;
+  /** Asks for the right to change a unit; a refusal is recorded. */
+  may(unit: Unit): boolean;
+  /** A unit stands as the spec wants it. */
+  owns(at: string, content: unknown, outside?: string): void;
+  /** A file or container that was made only to hold our rows. */
+  made(at: string): void;
+  /** This place cannot be written at all. */
+  refuse(at: string, reason: string): void;
+}
+
+/** One place where tools keep one kind of thing. Targets that share a place name the same object. */
+export interface Surface<I> {
+  /** For people: `.claude/rules/{name}.md`. */
+  readonly path: string;
+  /** Two surfaces never share it. */
+  readonly slot: string;
+  readonly reads: readonly Pattern[];
+  readonly fields: readonly Field[];
+  /** Top-level keys of a shared file that this place names. */
+  readonly keys?: readonly string[];
+  /** Another page that this one loads by an import. */
+  readonly through?: Surface<I>;
+  /** True for a page: one prose file of many rules. */
+  readonly page?: boolean;
+  read(world: World, reading: Reading): I[];
+  write(items: readonly I[], world: World, job: Job): Change[];
+}
+
+/** The keys of a tool's data that a codec names. */
+export const namedKeys = (fields: readonly Field[]): Set<string> => new Set(fields.flatMap(f => f.theirs ?? []));
+
+/** Readable keys that no field names: one tool's own. */
+export const residue = (data: Data, known: ReadonlySet<string>): Data | undefined => {
+  const own = Object.entries(data).filter(([k, v]) => !known.has(k) && !k.startsWith("@") && !isUnread(v));
+  return own.length ? Object.fromEntries(own) : undefined;
+};
+
+export const overridesFor = (item: Item, readers: readonly string[]): Data =>
+  Object.assign({}, ...readers.map(r => (item.overrides && Object.hasOwn(item.overrides, r) ? item.overrides[r] : {})));
+
+const picked = (item: Item, names: readonly string[]): Data =>
+  Object.fromEntries(names.flatMap(n => ((item as unknown as Data)[n] === undefined ? [] : [[n, (item as unknown as Data)[n]]])));
+
+/**
+ * An item as the tool's data on top of `prior`; undefined where the tool cannot say a required field.
+ * `untouched`: nobody changed `prior` since we wrote it, so keys that neither the item nor its overrides hold go.
+ */
+export const put = (codec: Codec<any>, item: Item, prior: unknown, readers: readonly string[], untouched: boolean): Data | undefined => {
+  const overrides = overridesFor(item, readers);
+  const known = namedKeys(codec.fields);
+  const kept = (old: Data): Data =>
+    untouched ? Object.fromEntries(Object.entries(old).filter(([k, v]) => known.has(k) || k in overrides || isUnread(v) || k.startsWith("@"))) : old;
+  const ours = codec.names ? picked(item, codec.names) : held(item as any);
+  const data = attempt(() => settled(codec).put(ours, isObject(prior) ? kept(prior) : prior));
+  return data === undefined ? undefined : { ...(data as Data), ...overrides };
+};
+
+/** Reads one item; undefined where it cannot be read, with the reason told. */
+export const take = (codec: Codec<any>, data: Data, at: string, reading: Reading): Held<Item> | undefined => {
+  const { salvage } = reading;
+  try {
+    const value = codec.get(data, {
+      ...(salvage && { salvage: note => salvage(at, note) }),
+      skipped: (key, reason) => reading.unread?.(at, `"${key}" is left as it is: ${reason}`),
+    });
+    const own = residue(data, namedKeys(codec.fields));
+    return { ...value, ...(own && { overrides: { ...value.overrides, [reading.target]: own } }) };
+  } catch (e) {
+    if (!(e instanceof Mismatch)) throw e;
+    reading.unread?.(at, e.message);
+    return undefined;
+  }
+};
+
+export const changed = (world: World, path: string, after: Content | undefined, exec?: boolean): Change[] => {
+  const before = world.files.get(path);
+  if (before === after) return [];
+  return [{ path, ...(before !== undefined && { before }), ...(after !== undefined && { after }), ...(exec && { exec }) }];
+};
+
+/** The world after changes; a link shows what its file holds. */
+export const applied = (world: World, changes: readonly Change[]): World => {
+  if (!changes.length) return world;
+  const files = new Map(world.files);
+  const exec = new Set(world.exec);
+  const set = (path: string, c: Change): void => {
+    if (c.after === undefined) files.delete(path);
+    else files.set(path, c.after);
+    if (c.exec) exec.add(path);
+  };
+  for (const c of changes) {
+    set(c.path, c);
+    for (const [link, real] of world.links) if (real === c.path) set(link, c);
+  }
+  return { ...world, files, exec };
+};

@@ -1,0 +1,137 @@
+import type { Change } from "../change.ts";
+import { type Data, isObject, Mismatch, same } from "../data.ts";
+import type { Edit, Format } from "../format.ts";
+import { idOf } from "../own.ts";
+import { type Case, record } from "../shape.ts";
+import type { Held, Item } from "../spec.ts";
+import { changed, type Job, put, type Reading, type Surface, take, type World } from "../surface.ts";
+import { toLf } from "../text.ts";
+
+interface EachOptions {
+  /** Files in folders below count too; `/` in a name is a folder. */
+  deep?: boolean;
+  /** The key in the file that holds the item's name; without it, the file's name is the name. */
+  nameKey?: string;
+}
+
+/** The edits that turn one set of keys into another. */
+export const editsOf = (from: Data, to: Data): Edit[] =>
+  [...new Set([...Object.keys(from), ...Object.keys(to)])].filter(k => !same(from[k], to[k])).map(k => ({ path: [k], value: to[k] }));
+
+/** One file per item; the path is two-way: `.cursor/rules/{name}.mdc`. */
+export function each<I extends Item>(path: string, format: Format, shape: Case<Held<NoInfer<I>>>, options: EachOptions = {}): Surface<I> {
+  const codec = record<any>(shape as Case<any>);
+  const fields = options.nameKey ? [...codec.fields, { path: [], theirs: options.nameKey }] : codec.fields;
+  const named = { ...codec, fields };
+  const [head, tail] = path.split("{name}") as [string, string];
+
+  const nameOf = (p: string): string | undefined => {
+    if (!p.startsWith(head) || !p.endsWith(tail) || p.length <= head.length + tail.length) return undefined;
+    const name = p.slice(head.length, p.length - tail.length);
+    return options.deep || !name.includes("/") ? name : undefined;
+  };
+  const pathOf = (item: Item, readers: readonly string[]): string => {
+    const own = readers.map(r => item.paths?.[r]).find(p => p !== undefined);
+    return own ?? head + item.name + tail;
+  };
+  const dataOf = (item: Item, prior: Data | undefined, job: Job, ours: boolean): Data | undefined => {
+    const data = put(named, item, prior, job.readers, ours);
+    return data && options.nameKey ? { [options.nameKey]: item.name, ...data } : data;
+  };
+  const text = (data: Data): string | undefined => {
+    try {
+      return format.edit(undefined, editsOf({}, data));
+    } catch (e) {
+      if (e instanceof Mismatch) return undefined;
+      throw e;
+    }
+  };
+
+  const readOne = (p: string, source: string, reading: Reading, hinted: ReadonlyMap<string, string>): I[] => {
+    let data: Data;
+    try {
+      data = format.parse(source);
+    } catch (e) {
+      if (!(e instanceof Mismatch)) throw e;
+      reading.unread?.(p, e.message);
+      return [];
+    }
+    const held = take(named, data, p, reading);
+    if (!held) return [];
+    const stem = nameOf(p) ?? p;
+    const inside = options.nameKey ? data[options.nameKey] : undefined;
+    const name = hinted.get(p) ?? (typeof inside === "string" ? inside : stem);
+    if (options.nameKey && typeof inside !== "string") reading.unread?.(p, `"${options.nameKey}" is missing: the tool ignores this file`);
+    if (options.nameKey && typeof inside !== "string" && !reading.salvage) return [];
+    const moved = head + name + tail !== p ? { paths: { [reading.target]: p } } : {};
+    return [{ name, ...held, ...moved, at: p } as unknown as I];
+  };
+
+  return {
+    path,
+    slot: path,
+    fields,
+    reads: [{ folder: head.replace(/\/$/, ""), suffix: tail, ...(options.deep && { deep: true }) }],
+    read: (world, reading) => {
+      const hinted = new Map((reading.hints ?? []).flatMap(i => (i.paths?.[reading.target] ? [[i.paths[reading.target]!, i.name]] : [])));
+      const out: I[] = [];
+      for (const [p, content] of world.files) {
+        if (nameOf(p) === undefined && !hinted.has(p)) continue;
+        if (typeof content === "string") out.push(...readOne(p, content, reading, hinted));
+        else reading.unread?.(p, "not text in UTF-8");
+      }
+      return out;
+    },
+    write: (items, world, job) => {
+      const out: Change[] = [];
+      const wanted = new Set<string>();
+      for (const item of items) {
+        const p = pathOf(item, job.readers);
+        wanted.add(p);
+        if (item.at !== p) out.push(...writeOne(item, p, world, job));
+      }
+      for (const at of world.ledger.keys()) {
+        if (nameOf(at) === undefined || at.includes("#") || wanted.has(at)) continue;
+        const prior = world.files.get(at);
+        if (prior !== undefined && job.may({ at, prior, next: undefined })) out.push(...changed(world, at, undefined));
+      }
+      return out;
+    },
+  };
+
+  function writeOne(item: Item, p: string, world: World, job: Job): Change[] {
+    const prior = world.files.get(p);
+    const fresh = dataOf(item, undefined, job, true);
+    const scratch = fresh && text(fresh);
+    if (typeof prior === "string" && scratch !== undefined && toLf(prior) === scratch) {
+      job.owns(p, scratch);
+      return [];
+    }
+    const unit = { at: p, prior, item: item.name };
+    let next = scratch;
+    if (typeof prior === "string") {
+      try {
+        next = edited(item, prior, p, world, job);
+      } catch (e) {
+        // a file that cannot be edited is replaced where it is ours, else refused below
+        if (!(e instanceof Mismatch)) throw e;
+      }
+    }
+    if (next === undefined) return [];
+    if (next === prior) {
+      job.owns(p, next);
+      return [];
+    }
+    if (!job.may({ ...unit, next, scratch })) return [];
+    job.owns(p, next);
+    return changed(world, p, next);
+  }
+
+  function edited(item: Item, prior: string, p: string, world: World, job: Job): string | undefined {
+    const old = format.parse(prior);
+    const ours = world.ledger.get(p)?.id === idOf(prior);
+    const data = dataOf(item, old, job, ours);
+    if (!data || !isObject(data)) return undefined;
+    return format.edit(prior, editsOf(old, data));
+  }
+}

@@ -1,0 +1,63 @@
+import type { Drop } from "./shape.ts";
+import { isDrop } from "./shape.ts";
+import { type Item, type Kind, type Kinds, kinds, type Retrieval, type Server } from "./spec.ts";
+import type { Surface } from "./surface.ts";
+
+/** Of several places the first that accepts an item holds it. */
+export interface Choice<I> {
+  place: Surface<I>;
+  when?: (item: I) => boolean;
+}
+/** The kind is written as servers; what is no server is dropped for the reason. */
+export interface ViaServer {
+  server: (item: Retrieval) => Server | undefined;
+  drop: string;
+}
+export type Place<I> = Surface<I> | readonly Choice<I>[] | Drop | ViaServer;
+/** A place, or a reason, for every kind. A kind left out does not compile. */
+export type Keeps = { [K in Kind]: Place<Kinds[K]> };
+
+export interface Target {
+  id: string;
+  title: string;
+  docs: string;
+  /** The version these formats were last checked against, and when. */
+  checked: { version: string; on: string };
+  keeps: Keeps;
+  /** `@path` in a rule loads that file. */
+  expandsImports: boolean;
+  /** Files whose presence says that a repository uses this tool. */
+  signs: readonly string[];
+}
+export const target = (t: Target): Target => t;
+
+/** MCP retrieval is a server of the same name. */
+export const viaServer = (reason: string): ViaServer => ({
+  server: ({ source, name, targets, except, overrides }) =>
+    source.type === "mcp"
+      ? { name, transport: source.mcp, ...(targets && { targets }), ...(except && { except }), ...(overrides && { overrides }) }
+      : undefined,
+  drop: reason,
+});
+
+export const choicesOf = (place: Place<any>): readonly Choice<any>[] => {
+  if (Array.isArray(place)) return place;
+  return isDrop(place) || "server" in (place as object) ? [] : [{ place: place as Surface<any> }];
+};
+/** Every surface of a target, by kind. */
+export const surfacesOf = (t: Target): { kind: Kind; place: Surface<Item> }[] =>
+  kinds.flatMap(kind => choicesOf(t.keeps[kind]).map(c => ({ kind, place: c.place })));
+/** The target's own prose page, if it has one. */
+export const pageOf = (t: Target): Surface<any> | undefined => choicesOf(t.keeps.rule).find(c => c.place.page)?.place;
+
+/** Two declarations may not write one place. */
+export const clashes = (targets: readonly Target[]): string[] => {
+  const by = new Map<string, Surface<any>>();
+  return targets.flatMap(t =>
+    surfacesOf(t).flatMap(({ place }) => {
+      const other = by.get(place.slot);
+      by.set(place.slot, place);
+      return other && other !== place ? [`${t.id}: ${place.slot} is declared twice`] : [];
+    }),
+  );
+};

@@ -1,0 +1,181 @@
+import fs from "node:fs";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DEAD, type Fate, withFaults } from "./faults.ts";
+import { plant, remove, temporary, treeOf } from "./trees.ts";
+import { changes, plantOld } from "./twelve.ts";
+
+let root: string;
+let old: Record<string, string>;
+let renewed: Record<string, string>;
+
+/** The modules as a new process would have them. */
+const fresh = async () => {
+  vi.resetModules();
+  const { apply, recover } = await import("../../src/disk/apply.ts");
+  const { disk } = await import("../../src/disk/fs.ts");
+  return { apply, recover, disk };
+};
+
+const again = (): void => {
+  remove(root);
+  fs.mkdirSync(root);
+  plantOld(root);
+};
+
+const which = (): "old" | "new" => {
+  const tree = treeOf(root);
+  if (JSON.stringify(tree) === JSON.stringify(old)) return "old";
+  expect(tree).toEqual(renewed);
+  return "new";
+};
+
+beforeEach(async () => {
+  root = temporary();
+  old = treeOf(plantOld(root));
+  const { apply } = await fresh();
+  expect(apply(root, changes)).toEqual({ ok: true, wrote: changes.map(({ path }) => path) });
+  renewed = treeOf(root);
+  again();
+});
+afterEach(() => remove(root));
+
+it("makes twelve changes of every shape", () => {
+  expect({ ...old, ...renewed }).toEqual({ ...renewed, ...pick(".roo/", ".roo/rules/", ".roo/rules/only.md", ".cursor/rules/gone.mdc") });
+  expect(renewed["GEMINI.md"]).toBe("-> AGENTS.md");
+  expect(renewed["AGENTS.md"]).toBe("644 shared, new\n");
+  expect(renewed["run.sh"]).toBe("755 echo old\n");
+  expect(renewed["tool.sh"]).toBe("755 echo new tool\n");
+  expect(renewed["private.json"]).toBe('600 {"a":1}');
+  expect(renewed["a/b/start.sh"]).toBe("755 #!/bin/sh\n");
+  expect(renewed["untouched/"]).toBe("folder");
+  expect(Object.keys(renewed).filter(path => path.includes("portable"))).toEqual([]);
+});
+const pick = (...paths: string[]): Record<string, string> => Object.fromEntries(paths.map(path => [path, old[path]!]));
+
+describe("stopped at every call in turn", () => {
+  const stopAt = async (n: number, torn: boolean): Promise<{ stopped: boolean; ended?: "old" | "new"; did: string }> => {
+    again();
+    const first = await fresh();
+    const run = withFaults(first.disk, call => (call === n ? { die: true, torn } : undefined), () => first.apply(root, changes));
+    if (run.result !== DEAD) return { stopped: false, did: "" };
+    const { recover } = await fresh();
+    const recovery = recover(root);
+    const ended = which();
+    expect(recover(root)).toBeUndefined();
+    const did = recovery === undefined ? "nothing" : Object.keys(recovery)[0]!;
+    expect({ ended, did }).toEqual({ ended: did === "completed" ? "new" : did === "rolledBack" ? "old" : ended, did });
+    return { stopped: true, ended, did };
+  };
+
+  it.each([false, true])("leaves the tree all old or all new after recovery (torn writes: %s)", async torn => {
+    const ends: string[] = [];
+    for (let n = 1; ; n++) {
+      const { stopped, ended, did } = await stopAt(n, torn);
+      if (!stopped) break;
+      ends.push(`${ended} ${did}`);
+    }
+    expect(ends.length).toBeGreaterThan(200);
+    expect([...new Set(ends)].sort()).toEqual(["new completed", "new nothing", "old nothing", "old rolledBack"]);
+    const firstNew = ends.findIndex(end => end.startsWith("new"));
+    expect(ends.slice(firstNew).every(end => end.startsWith("new"))).toBe(true);
+  });
+
+  it("the next apply ends what was left, then goes by what it finds", async () => {
+    for (const n of [120, 200, 260]) {
+      again();
+      const first = await fresh();
+      withFaults(first.disk, call => (call === n ? { die: true } : undefined), () => first.apply(root, changes));
+      const next = await fresh();
+      const outcome = next.apply(root, [{ path: "next.md", after: "next" }]);
+      expect(outcome).toEqual({ ok: true, wrote: ["next.md"] });
+      fs.unlinkSync(`${root}/next.md`);
+      which();
+    }
+  });
+
+  it("also when recovery itself is stopped at every call", async () => {
+    for (let n = 40; ; n += 13) {
+      again();
+      const first = await fresh();
+      const run = withFaults(first.disk, call => (call === n ? { die: true } : undefined), () => first.apply(root, changes));
+      if (run.result !== DEAD) break;
+      fs.cpSync(root, `${root}.kept`, { recursive: true, verbatimSymlinks: true });
+      for (let m = 1; ; m += 3) {
+        remove(root);
+        fs.cpSync(`${root}.kept`, root, { recursive: true, verbatimSymlinks: true });
+        const second = await fresh();
+        const stopped = withFaults(second.disk, call => (call === m ? { die: true } : undefined), () => second.recover(root));
+        (await fresh()).recover(root);
+        which();
+        if (stopped.result !== DEAD) break;
+      }
+      remove(`${root}.kept`);
+    }
+  });
+});
+
+describe("a call that fails", () => {
+  const failing = async (decide: (call: number, name: string, args: unknown[]) => Fate) => {
+    again();
+    const { apply, recover, disk } = await fresh();
+    const run = withFaults(disk, decide, () => apply(root, changes));
+    expect(run.result).not.toBe(DEAD);
+    const outcome = run.result as Exclude<typeof run.result, typeof DEAD>;
+    const before = outcome.ok ? undefined : treeOf(root);
+    recover(root);
+    return { outcome, ended: which(), calls: run.calls, before };
+  };
+
+  it.each(["EIO", "EACCES", "ENOSPC"])("once, with %s: all old and said so, or all new", async code => {
+    let refused = 0;
+    for (let n = 1; ; n++) {
+      const { outcome, ended, calls, before } = await failing(call => (call === n ? { fail: code, torn: true } : undefined));
+      if (calls < n) break;
+      expect([n, ended]).toEqual([n, outcome.ok ? "new" : "old"]);
+      if (outcome.ok) continue;
+      refused++;
+      expect(before).toEqual(old);
+      expect(outcome.code).toBe("disk");
+      expect(outcome.reason).toContain(code);
+      expect([".portable-journal", ".portable.pid", ...changes.map(({ path }) => path), "a", "a/b", "a/b/c"]).toContain(outcome.path);
+    }
+    expect(refused).toBeGreaterThan(100);
+  });
+
+  it("from then on, as on a disk that stays full: nothing is lost, the next run mends it", async () => {
+    const writes = new Set(["write", "mkdir", "link", "open", "sync"]);
+    for (let n = 1; ; n += 5) {
+      const full = (call: number, name: string, args: unknown[]): Fate =>
+        call >= n && writes.has(name) && !(name === "open" && typeof args[1] === "number") ? { fail: "ENOSPC" } : undefined;
+      const { outcome, ended, calls } = await failing(full);
+      if (calls < n) break;
+      if (outcome.ok) expect(ended).toBe("new");
+    }
+  });
+
+  it("from then on, whatever it is: nothing is lost, the next run mends it", async () => {
+    for (let n = 1; ; n += 3) {
+      const { outcome, ended, calls } = await failing(call => (call >= n ? { fail: "EIO" } : undefined));
+      if (calls < n) break;
+      if (outcome.ok) expect(ended).toBe("new");
+    }
+  });
+});
+
+it("leaves alone what somebody changed after the run was stopped", async () => {
+  let edited = 0;
+  for (let n = 60; ; n += 9) {
+    again();
+    const first = await fresh();
+    const run = withFaults(first.disk, call => (call === n ? { die: true } : undefined), () => first.apply(root, changes));
+    if (run.result !== DEAD) break;
+    plant(root, { "CLAUDE.md": "edited by hand\n" });
+    (await fresh()).recover(root);
+    const tree = treeOf(root);
+    expect(tree["CLAUDE.md"]).toBe("644 edited by hand\n");
+    const rest = (from: Record<string, string>) => ({ ...from, "CLAUDE.md": "644 edited by hand\n" });
+    expect([rest(old), rest(renewed)]).toContainEqual(tree);
+    edited++;
+  }
+  expect(edited).toBeGreaterThan(15);
+});
