@@ -99,7 +99,8 @@ export const dict = <A>(of: Codec<A>): Codec<Record<string, A>> =>
 export const map = <A, B>(base: Codec<A>, get: (a: A) => B, put: (b: B) => A, fields: readonly Field[] = base.fields): Codec<B> =>
   codec((x, r) => get(base.get(x, r)), (b, prior) => base.put(put(b), prior), base.schema, fields);
 /** Numbers that the tool counts in another unit: `scaled(count, 1000)` is seconds for our milliseconds. */
-export const scaled = (base: Codec<number>, factor: number): Codec<number> => map(base, n => n * factor, n => n / factor);
+export const scaled = (base: Codec<number>, factor: number): Codec<number> =>
+  map(base, n => Number((n * factor).toPrecision(15)), n => n / factor);
 /** Several of ours in one text, parted by commas outside braces. */
 export const commas: Codec<string[]> = map(
   text,
@@ -107,18 +108,25 @@ export const commas: Codec<string[]> = map(
   a => (a.some(p => p.trim() !== p || p === "" || p.split(/,(?![^{]*\})/).length > 1) ? fail("words without commas", a) : a.join(", ")),
 );
 
-/** Write with the first, read with any: how other spellings that the tool takes stay readable. */
-export const either = <A>(first: Codec<A>, ...others: Codec<A>[]): Codec<A> => ({
-  ...first,
-  schema: { anyOf: [first, ...others].map(c => c.schema) },
-  get: (x, r) => {
-    for (const c of [first, ...others]) {
+/** Read with the first that can; write with the first whose writing reads back, so the first is the usual spelling. */
+export const either = <A>(first: Codec<A>, ...others: Codec<A>[]): Codec<A> => {
+  const all = [first, ...others];
+  const get = (x: unknown, r?: Reader): A => {
+    for (const c of all) {
       const value = attempt(() => c.get(x, r));
       if (value !== undefined) return value;
     }
     return first.get(x, r);
-  },
-});
+  };
+  const put = (ours: A, prior?: unknown, around?: Data): unknown => {
+    for (const c of all) {
+      const theirs = attempt(() => c.put(ours, prior, around));
+      if (theirs !== undefined && same(attempt(() => get(theirs, around ? { around } : {})), ours)) return theirs;
+    }
+    return first.put(ours, prior, around);
+  };
+  return { ...first, schema: { anyOf: all.map(c => c.schema) }, get, put };
+};
 /** Read as the tool does, but at import as `meant` where that says something else; `note` tells what is wrong. */
 export const salvaged = <A>(tool: Codec<A>, meant: Codec<A>, note: string): Codec<A> => ({
   ...tool,

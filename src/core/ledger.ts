@@ -15,9 +15,14 @@ export const ledgerPath = "portable.lock";
 export const container = "-";
 
 /** Where a row or region stands in a shared file. */
-export const addressOf = (path: string, at: readonly (string | number)[], name: string): string => `${path}#${[...at, name].join("/")}`;
+export const addressOf = (path: string, at: readonly (string | number)[], name: string): string => `${coded(path)}#${[...at, name].join("/")}`;
+const coded = (path: string): string => path.replace(/[%#]/g, c => (c === "#" ? "%23" : "%25"));
+/** The address of a whole file: its path, with `%23` for a `#` in it. */
+export const fileAddress = coded;
 /** The file of an address. */
-export const fileOf = (address: string): string => address.split("#", 1)[0]!;
+export const fileOf = (address: string): string => address.split("#", 1)[0]!.replace(/%2([35])/g, (_, c: string) => (c === "3" ? "#" : "%"));
+/** Where a container stands that only holds our rows; no row's address ends like it. */
+export const containerAddress = (path: string, at: readonly (string | number)[]): string => addressOf(path, at, "");
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const escape = (s: string): string => s.replace(/[\\\t\n\r]/g, c => ({ "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" })[c]!);

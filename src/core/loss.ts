@@ -17,6 +17,8 @@ export interface Loss {
   level: Level;
   /** It arrives as written but is not enforced. */
   weak?: true;
+  /** What stands in its place is not ours to change: told as drift. */
+  refused?: true;
   /** A shared place shows it to a target that should not see it. */
   leak?: true;
 }
@@ -56,8 +58,8 @@ export interface ReadBack {
   got: readonly Item[];
   /** The place that was chosen for an item. */
   placeOf(item: Item): Surface<any> | undefined;
-  /** Why a place could not be written. */
-  refused(place: Surface<any>): string | undefined;
+  /** Why an item could not be written; `at` is where another stands in its place. */
+  refused(item: Item, at: string | undefined, place: Surface<any> | undefined): string | undefined;
   /** The spec has an item of this name, for whomever. */
   known(name: string): boolean;
 }
@@ -91,10 +93,10 @@ const itemLosses = (item: Item, back: Item | undefined, r: ReadBack, base: { tar
     ...(weak && { weak: true as const }),
   });
   const reason = (at: string[]): Field | undefined => fields.find(f => f.note && !f.weak && near(f.path, at) && (f.path.length ? holds(f, data) : (f.only?.(whole, whole) ?? true) && holds({ ...f, path: [], ...(f.only && { only: () => true }) }, data)));
-  const refused = place && (r.refused(place) ?? (place.through && r.refused(place.through)));
+const refused = r.refused(item, back?.at, place);
   const found = differences(data, back && held(back as any)).map(at => {
     const fact = reason(at);
-    if (refused !== undefined && !fact) return { ...loss(back ? at : [], undefined, false), why: refused };
+    if (refused !== undefined && !fact) return { ...loss(back ? at : [], undefined, false), why: refused, refused: true as const };
     return loss(back ? at : [], fact, false);
   });
   const weaknesses = back ? fields.filter(f => f.weak && holds(f, data)).map(f => loss([...f.path], f, true)) : [];

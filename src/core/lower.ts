@@ -33,7 +33,7 @@ const forReaders = (body: string, readers: readonly string[]): string => {
     else if (shown !== undefined && CLOSE.test(line)) shown = undefined;
     else if (shown !== false) out.push(line);
   }
-  return out.join("\n").replace(/^\n+|\n+$/g, "");
+  return out.join("\n").replace(/^(?:[ \t]*\n)+|\n+$/g, "");
 };
 
 /** `@path` becomes a plain path, and the file's text follows below: for tools that expand no imports. */

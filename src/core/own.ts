@@ -22,10 +22,13 @@ export interface Unit {
 const sorted = (_: string, v: unknown): unknown =>
   isObject(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v;
 
+/** A row's data as one text; the order of keys does not count. */
+export const canonical = (data: unknown): string => JSON.stringify(data, sorted);
+
 /** The id of a unit's content: a text's blob id without its byte order mark, or that of a row's data with sorted keys. */
 export const idOf = (content: unknown): string => {
   if (typeof content === "string") return blobId(content.replace(/^\uFEFF/, ""));
-  return blobId(content instanceof Uint8Array ? (content as Content) : JSON.stringify(content, sorted));
+  return blobId(content instanceof Uint8Array ? (content as Content) : canonical(content));
 };
 
 export interface Verdict {

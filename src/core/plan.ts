@@ -17,6 +17,8 @@ export interface Drift {
   ours: boolean;
   item?: string;
   targets: readonly string[];
+  /** Of what stands there. */
+  id?: string;
 }
 /** A place that cannot be written at all. */
 export interface Refusal {
@@ -122,8 +124,7 @@ export const plan = (input: PlanInput): Plan => {
   dropEmptyContainers(state.ledger);
   const after: World = { ...state.world, ledger: state.ledger };
   const known = new Map(kinds.map(k => [k, new Set((input.spec[k] as Item[]).map(i => i.name))]));
-  const refused = new Map(state.refusals.map(r => [r.path, r.reason]));
-  for (const d of state.drifts) if (!d.ours && !input.force) refused.set(d.path, `${d.path} is not ours to change`);
+  const refused = refusalsOf(state, !!input.force);
   return {
     changes: changesBetween(input.world, state.world),
     drifts: state.drifts,
@@ -133,6 +134,15 @@ export const plan = (input: PlanInput): Plan => {
     owners: state.owners,
     after,
   };
+};
+
+/** Why an item could not be written, by the address of what stands there, by what it is, and by file. */
+const refusalsOf = (state: State, force: boolean): ReadonlyMap<string, string> => {
+  const out = new Map<string, string>();
+  for (const d of force ? [] : state.drifts.filter(d => !d.ours))
+    for (const key of [d.at, d.item]) if (key !== undefined) out.set(key, `${d.path} is not ours to change`);
+  for (const r of state.refusals) out.set(r.path, r.reason);
+  return out;
 };
 
 /** A file or container is only remembered while a row of ours stands in the file. */
@@ -167,7 +177,7 @@ const run = (t: Task, input: PlanInput, state: State, names: ReadonlyMap<Surface
       if (!verdict) return false;
       const path = fileOf(unit.at);
       const targets = readers.length ? readers : (entry?.targets ?? []);
-      state.drifts.push({ at: unit.at, path, ...verdict, targets, ...(unit.item !== undefined && { item: `${t.kind} ${unit.item}` }) });
+      state.drifts.push({ at: unit.at, path, ...verdict, targets, ...(unit.item !== undefined && { item: `${t.kind} ${unit.item}` }), ...(unit.prior !== undefined && { id: idOf(unit.prior) }) });
       note(path, targets);
       if (!verdict.ours && !input.force && entry) state.ledger.set(unit.at, entry);
       return verdict.ours || !!input.force;
@@ -219,7 +229,10 @@ const readBack = (t: Target, spec: Spec, after: World, known: (k: Kind, name: st
       want,
       got,
       placeOf: i => placeFor(t, kind, i),
-      refused: s => refused.get(s.reads.flatMap(p => ("file" in p ? p.file : []))[0] ?? ""),
+      refused: (item, at, place) => {
+        const files = [place, place?.through].flatMap(s => s?.reads.flatMap(p => ("file" in p ? p.file : [])) ?? []);
+        return [at ?? "", `${kind} ${item.name}`, ...files].map(k => refused.get(k)).find(r => r !== undefined);
+      },
       known: name => known(kind, name),
     });
   });

@@ -18,7 +18,8 @@ export interface Fault {
 }
 
 const OPEN = /^<!-- portable:rule (\S(?:.*?\S)??)( when)?((?: #\d+)?) -->[ \t]*\r?\n?$/;
-const LOOSE_END = /^<!-- portable:end \S/;
+/** A bare end closes a `portable:only` block and is none of a region's. */
+const LOOSE_END = /^<!-- portable:end (?!-->)\S/;
 const closing = (name: string, fence: string): string => `<!-- portable:end ${name}${fence} -->`;
 const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 

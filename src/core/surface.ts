@@ -1,6 +1,7 @@
 import type { Change, Content } from "./change.ts";
 import { attempt, type Codec, type Field, settled } from "./codec.ts";
 import { type Data, isObject, isUnread, Mismatch } from "./data.ts";
+import type { Path } from "./format.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Unit } from "./own.ts";
 import { type Held, held, type Item } from "./spec.ts";
@@ -28,15 +29,15 @@ export interface Reading {
   /** Present: read what the author meant, and say where the tool reads something else. */
   salvage?: (at: string, note: string) => void;
   /** What stands there but cannot be read. */
-  unread?: (at: string, reason: string) => void;
+  unread?: (at: string, reason: string, where?: Path) => void;
 }
 
 /** What a write may do, and where it tells what it did. */
 export interface Job {
   /** Targets that read this place. */
   readers: readonly string[];
-  /** Names of the rules that another place of this plan holds. */
-  holds(place: Surface<any>): ReadonlySet<string>;
+  /** The items that another place of this plan holds, as it shows them, by name. */
+  holds(place: Surface<any>): ReadonlyMap<string, Item>;
   /** Asks for the right to change a unit; a refusal is recorded. */
   may(unit: Unit): boolean;
   /** A unit stands as the spec wants it. */
@@ -95,29 +96,29 @@ export const put = (codec: Codec<any>, item: Item, prior: unknown, readers: read
 };
 
 /** Reads one item; undefined where it cannot be read, with the reason told. */
-export const take = (codec: Codec<any>, data: Data, at: string, reading: Reading): Held<Item> | undefined => {
+export const take = (codec: Codec<any>, data: Data, at: string, reading: Reading, where: Path = []): Held<Item> | undefined => {
   const { salvage } = reading;
   try {
     const value = codec.get(data, {
       ...(salvage && { salvage: note => salvage(at, note) }),
-      skipped: (key, reason) => reading.unread?.(at, `"${key}" is left as it is: ${reason}`),
+      skipped: (key, reason) => reading.unread?.(at, `"${key}": ${reason}`, [...where, key]),
     });
     const own = residue(data, namedKeys(codec.fields));
     return { ...value, ...(own && { overrides: { ...value.overrides, [reading.target]: own } }) };
   } catch (e) {
     if (!(e instanceof Mismatch)) throw e;
-    reading.unread?.(at, e.message);
+    reading.unread?.(at, e.message, where);
     return undefined;
   }
 };
 
 export const changed = (world: World, path: string, after: Content | undefined, exec?: boolean): Change[] => {
   const before = world.files.get(path);
-  if (before === after) return [];
-  return [{ path, ...(before !== undefined && { before }), ...(after !== undefined && { after }), ...(exec && { exec }) }];
+  if (before === after && exec === undefined) return [];
+  return [{ path, ...(before !== undefined && { before }), ...(after !== undefined && { after }), ...(exec !== undefined && { exec }) }];
 };
 
-/** The world after changes; a link shows what its file holds. */
+/** The world after changes; a link shows what its file holds, and a change of the one is a change of the other. */
 export const applied = (world: World, changes: readonly Change[]): World => {
   if (!changes.length) return world;
   const files = new Map(world.files);
@@ -126,10 +127,12 @@ export const applied = (world: World, changes: readonly Change[]): World => {
     if (c.after === undefined) files.delete(path);
     else files.set(path, c.after);
     if (c.exec) exec.add(path);
+    else if (c.exec === false || c.after === undefined) exec.delete(path);
   };
   for (const c of changes) {
-    set(c.path, c);
-    for (const [link, real] of world.links) if (real === c.path) set(link, c);
+    const real = world.links.get(c.path) ?? c.path;
+    set(real, c);
+    for (const [link, to] of world.links) if (to === real) set(link, c);
   }
   return { ...world, files, exec };
 };

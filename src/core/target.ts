@@ -47,8 +47,10 @@ export const choicesOf = (place: Place<any>): readonly Choice<any>[] => {
 /** Every surface of a target, by kind. */
 export const surfacesOf = (t: Target): { kind: Kind; place: Surface<Item> }[] =>
   kinds.flatMap(kind => choicesOf(t.keeps[kind]).map(c => ({ kind, place: c.place })));
+/** The prose pages that a target reads. */
+export const pagesOf = (t: Target): Surface<any>[] => choicesOf(t.keeps.rule).flatMap(c => (c.place.page ? [c.place] : []));
 /** The target's own prose page, if it has one. */
-export const pageOf = (t: Target): Surface<any> | undefined => choicesOf(t.keeps.rule).find(c => c.place.page)?.place;
+export const pageOf = (t: Target): Surface<any> | undefined => choicesOf(t.keeps.rule).find(c => c.place.page && !c.when)?.place;
 
 /** Two declarations may not write one place. */
 export const clashes = (targets: readonly Target[]): string[] => {

@@ -36,6 +36,7 @@ const matcher = (names: readonly string[]): ((path: string) => boolean) => {
 };
 
 const isWorkTree = (root: string): boolean => {
+  if (disk.lstat(root) === undefined) return false;
   for (let at = disk.realpath(root).replaceAll("\\", "/"); ; at = folderOf(at)) {
     if (disk.lstat(`${at}/.git`) !== undefined) return true;
     if (!at.includes("/")) return false;

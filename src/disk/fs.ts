@@ -104,12 +104,15 @@ export const syncFolder = (folder: string): void => {
   }
 };
 
+/** What a call says about a name that nothing can have. */
+const NOT_THERE = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"]);
+
 /** Removes a file or link; fine if there is none. */
 export const unlinkIfThere = (file: string): void => {
   try {
     disk.unlink(file);
   } catch (error) {
-    if (errnoOf(error) !== "ENOENT" && errnoOf(error) !== "ENOTDIR") throw error;
+    if (!NOT_THERE.has(errnoOf(error) ?? "")) throw error;
   }
 };
 

@@ -57,7 +57,7 @@ export const locator = (root: string): ((path: string) => Place) => {
   };
 
   const rootPlace = (): Place => {
-    const stat = disk.lstat(top());
+    const stat = disk.lstat(`${root}/.`);
     return stat === undefined ? { kind: "absent", real: "" } : { kind: "there", real: "", stat };
   };
 

@@ -2,9 +2,11 @@ import { constants, type Stats } from "node:fs";
 import type { Change, Content } from "../core/change.ts";
 import { disk } from "./fs.ts";
 import { locator, type Place } from "./locate.ts";
+import { self } from "./lock.ts";
 import { foldersAbove, unsafePath } from "./paths.ts";
 import { load, notAFile } from "./read.ts";
 import { each, type Refusal, refuse } from "./refusal.ts";
+import { stagedPath } from "./staged.ts";
 
 /** A change that has been checked against the disk. */
 export interface Target {
@@ -79,6 +81,8 @@ const unlike = (root: string, { path, real, before, stat }: Target): Refusal | u
 
 const unwritable = (root: string, { real, stat }: Target, locate: Locate): undefined => {
   if (stat) disk.access(`${root}/${real}`, constants.W_OK);
+  // nothing stands there, but the system says whether the longest name that will be needed can be
+  disk.lstat(`${root}/${stagedPath(real, self().token, 10_000_000, "tmp")}`);
   const folder = ["", ...foldersAbove(real)].findLast((above) => locate(above).kind === "there");
   disk.access(`${root}/${folder}`, constants.W_OK | constants.X_OK);
 };

@@ -35,9 +35,9 @@ const yamlHead = (front: Front): "ok" | "dropped" => {
 export const yaml: Dialect = { id: "YAML", read: readYaml, write: writeYaml, head: yamlHead };
 
 const oneLine = (source: string): string => {
-  const text = source.trim();
+  const text = source.trimEnd();
   if (text === "" || /[\r\n]/.test(text)) throw new Mismatch("neither YAML nor one line");
-  return text;
+  return text.trimStart();
 };
 
 const readYamlOrLine = (source: string): unknown => {
@@ -52,7 +52,10 @@ export const yamlOrLine: Dialect = { id: "YAML or a line", read: readYamlOrLine,
 const untabbed = (source: string): string =>
   source.replace(/\n[ \t]+/g, (indent) => indent.replaceAll("\t", "  "));
 
-const readClaude = (source: string): unknown => readYamlOrLine(untabbed(source));
+const readClaude = (source: string): unknown => {
+  const known = attempt(readYaml, source) ?? attempt(readYaml, untabbed(source));
+  return known ? known.value : oneLine(source);
+};
 
 /** A value of several lines that is not YAML cannot be mended by quoting, so the head is lost. */
 const claudeHead = (front: Front): "ok" | "dropped" => {
@@ -90,7 +93,7 @@ const commaParts = (text: string): string[] => {
 };
 
 const cursorItem = (line: string): string => {
-  const item = /^[ \t]*-[ \t]+(.*)$/.exec(line)?.[1];
+  const item = /^[ \t]*-[ \t]+(.*)$/.exec(line.trimEnd())?.[1];
   if (item === undefined) throw new Mismatch("a line that is not an item of a list");
   return unquoted(item.trim());
 };
@@ -123,12 +126,21 @@ const textOf = (value: unknown): string => {
   return value;
 };
 
+/** The lines of a block list; items that stay keep theirs, new ones take the first one's indent and quotes. */
+const cursorList = (items: unknown[], prior: string | undefined, eol: string): string => {
+  const old = /^[ \t]*\r?\n/.test(prior ?? "") ? prior!.split("\n").filter((line) => line.trim() !== "") : [];
+  const [, lead = "  - ", first] = /^([ \t]*-[ \t]+)(.*)/.exec(old[0] ?? "") ?? [];
+  const spelled = (item: string): string =>
+    cursorText(item, quoteOf(first) ?? (item === "" ? '"' : undefined));
+  const line = (item: string): string => {
+    const kept = old.findIndex((each) => attempt(cursorItem, each)?.value === item);
+    return kept < 0 ? lead + spelled(item) : old.splice(kept, 1)[0]!.trimEnd();
+  };
+  return eol + items.map((item) => line(textOf(item)) + eol).join("");
+};
+
 const writeCursor = (value: unknown, prior?: string, eol = "\n"): string => {
-  if (Array.isArray(value))
-    return (
-      eol +
-      value.map((item) => `  - ${cursorText(textOf(item), item === "" ? '"' : undefined)}${eol}`).join("")
-    );
+  if (Array.isArray(value)) return cursorList(value, prior, eol);
   const text = cursorText(textOf(value), quoteOf(prior));
   return text === "" ? eol : ` ${text}${eol}`;
 };
@@ -153,9 +165,9 @@ export const bareLine: Dialect = {
   id: "Cursor agent head",
   tight: true,
   read: (source) => {
-    const text = source.trim();
+    const text = source.trimEnd();
     if (/[\r\n]/.test(text)) throw new Mismatch("more than one line");
-    return text;
+    return text.trimStart();
   },
   write: (value, _prior, eol = "\n") => {
     const text = textOf(value);

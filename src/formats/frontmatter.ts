@@ -37,14 +37,14 @@ export interface Front {
   readonly spans: readonly Span[];
   readonly close: string;
   readonly body: string;
+  /** The line end of the head, or of a text without one. */
   readonly eol: string;
   readonly tight: boolean;
   /** A head is opened and never closed: all of the text is body. */
   readonly unclosed: boolean;
 }
 
-const OPEN = /^\uFEFF?---[ \t]*\r?\n/;
-const OPEN_TIGHT = /^\uFEFF?(?:[ \t]*\r?\n)*---[ \t]*\r?\n/;
+const OPEN = /---[ \t]*\r?\n/y;
 const FENCE = /^---[ \t]*(?:\r?\n)?$/;
 const BLANK = /^[ \t]*\r?\n?$/;
 const TIGHT_KEY = /^([A-Za-z_][\w-]*)[ \t]*:(?!\/\/)/;
@@ -107,21 +107,44 @@ export const cut = (head: string, tight = false): Span[] => {
   return spans as Span[];
 };
 
-/** Cuts a text into head and body; `tight` as in `Dialect`. */
-export const split = (text: string, tight = false): Front => {
-  const open = (tight ? OPEN_TIGHT : OPEN).exec(text)?.[0];
-  const headless = { open: "", spans: [], close: "", body: text, eol: eolOf(text), tight };
-  if (open === undefined) return { ...headless, unclosed: false };
-  let at = open.length;
-  for (const line of linesOf(text, at)) {
-    if (FENCE.test(line)) {
-      const head = text.slice(open.length, at);
-      const body = text.slice(at + line.length);
-      return { ...headless, open, spans: cut(head, tight), close: line, body, unclosed: false };
-    }
+/** The opening fence of a text, with the byte order mark and (tight) blank lines before it. */
+const openOf = (text: string, tight: boolean): string | undefined => {
+  let at = text.startsWith("\uFEFF") ? 1 : 0;
+  for (const line of tight ? linesOf(text, at) : []) {
+    if (!BLANK.test(line)) break;
     at += line.length;
   }
-  return { ...headless, unclosed: true };
+  OPEN.lastIndex = at;
+  return OPEN.test(text) ? text.slice(0, OPEN.lastIndex) : undefined;
+};
+
+/** Cuts a text into head and body; `tight` as in `Dialect`. */
+export const split = (text: string, tight = false): Front => {
+  const open = openOf(text, tight);
+  const front = {
+    open: "",
+    spans: [],
+    close: "",
+    body: text,
+    eol: eolOf(open ?? text),
+    tight,
+    unclosed: false,
+  };
+  if (open === undefined) return front;
+  let at = open.length;
+  for (const line of linesOf(text, at)) {
+    const end = at + line.length;
+    if (FENCE.test(line))
+      return {
+        ...front,
+        open,
+        spans: cut(text.slice(open.length, at), tight),
+        close: line,
+        body: text.slice(end),
+      };
+    at = end;
+  }
+  return { ...front, unclosed: true };
 };
 
 export const join = (front: Front): string =>
@@ -154,7 +177,7 @@ const reads = (dialect: Dialect, source: string, wanted: unknown): boolean => {
 const spelledKey = (key: string, tight: boolean): string => {
   for (const spelling of tight ? [key] : [key, `"${key}"`]) {
     const line = `${spelling}:\n`;
-    const found = keyOf(line, tight);
+    const found = /[\r\n]/.test(key) ? undefined : keyOf(line, tight);
     if (found?.key === key && found.end === line.length - 1) return spelling;
   }
   throw new Mismatch(`${JSON.stringify(key)} cannot be a key of a head`);
@@ -181,7 +204,9 @@ const written = (
   const name = old
     ? old.text.slice(0, old.text.length - old.value.length)
     : `${spelledKey(key, dialect.tight === true)}:`;
-  return { key, value: source, text: name + source };
+  const text = name + source;
+  if (cut(text, dialect.tight)[0]?.text !== text) throw new Mismatch(`${key} would run into what follows`);
+  return { key, value: source, text };
 };
 
 /** `set` on the spans alone. */

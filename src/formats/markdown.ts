@@ -1,4 +1,4 @@
-import { type Data, Mismatch, unread } from "../core/data.ts";
+import { type Data, isUnread, Mismatch, sourceOf, type Unread, unread } from "../core/data.ts";
 import type { Edit, Format, Path } from "../core/format.ts";
 import { laid, layout, toLf } from "../core/text.ts";
 import {
@@ -34,8 +34,10 @@ const entriesOf = (front: Front): Map<string, Entry[]> => {
   return entries;
 };
 
+const sourceOfAll = (entries: readonly Entry[]): string => entries.map((entry) => entry.value).join("");
+
 const readEntries = (entries: readonly Entry[], dropped: boolean, dialect: Dialect): unknown => {
-  const source = entries.map((entry) => entry.value).join("");
+  const source = sourceOfAll(entries);
   if (dropped || entries.length > 1) return unread(source);
   try {
     return dialect.read(source);
@@ -58,10 +60,18 @@ const parse = (text: string, dialect: Dialect): Data => {
   return data;
 };
 
+/** What nobody could read stays where it stands, and goes nowhere else. */
+const unchanged = (front: Front, path: Path, value: Unread): Front => {
+  const entries = path.length === 1 ? front.spans.filter(isEntry).filter(({ key }) => key === path[0]) : [];
+  if (sourceOfAll(entries) === sourceOf(value)) return front;
+  throw new Mismatch(`${path.join(".")}: a value that was not read cannot be written`);
+};
+
 const setHead = (front: Front, edit: Edit, dialect: Dialect): Front => {
   const { path, value } = checked(edit);
   const [key, ...inner] = path;
   if (typeof key !== "string") throw new Mismatch("a head is a map of names");
+  if (isUnread(value)) return unchanged(front, path, value);
   if (inner.length === 0) return set(front, key, value, dialect);
   const before = get(front, key, dialect) ?? undefined;
   const after = applied(before === undefined ? {} : { [key]: before }, { path, value });
@@ -99,16 +109,17 @@ const sealed = (front: Front): string => {
   return text;
 };
 
+const setsKey = ({ path, value }: Edit): boolean =>
+  path[0] !== "body" && value !== undefined && !isUnread(value);
+
 const edit = (text: string | undefined, edits: readonly Edit[], dialect: Dialect): string => {
   const old = split(text ?? "", dialect.tight);
   let front = old;
   for (const each of edits)
     front = each.path[0] === "body" ? setBody(front, each) : setHead(front, each, dialect);
-  if (front === old) return text ?? "";
-  const sets = edits.some((each) => each.path[0] !== "body" && each.value !== undefined);
-  if (sets && !isReached(front, dialect))
+  if (edits.some(setsKey) && !isReached(front, dialect))
     throw new Mismatch(`${dialect.id}: the whole head would be ignored`);
-  return sealed(front);
+  return front === old ? (text ?? "") : sealed(front);
 };
 
 const trimmedEnd = (text: string): number => text.trimEnd().length;

@@ -34,18 +34,13 @@ const blankStart = (text: string, head: number, start: number): number =>
   text.slice(head, start).includes("\n") ? previousLineEnd(text, start) : head;
 
 /** Writes a value behind the key or dash of a block collection, over what stands there; comments on that line stay. */
-export const valueSplices = (
-  member: Member,
-  value: unknown,
-  style: Style,
-  eol: string,
-  source: Source,
-): Splice[] => {
+export const valueSplices = (member: Member, value: unknown, style: Style, source: Source): Splice[] => {
   const { text } = source;
   const place: Place = {
     col: columnOf(text, member.start),
     under: member.under as Place["under"],
     gap: gapOf(member, text),
+    propped: member.under === "dash" && member.head > member.bareHead,
   };
   const printed = printBlock(value, place, style, quotingOf(member.node));
   const { inline, body } = extentOf(member, source);
@@ -57,7 +52,7 @@ export const valueSplices = (
       : undefined;
   return [
     { start, end: inline[1], text: space + printed.inline },
-    { ...linesAt(below ?? body[0], printed.body, eol), end: below ?? body[1] },
+    { ...linesAt(below ?? body[0], printed.body, style.eol), end: below ?? body[1] },
   ];
 };
 
@@ -72,12 +67,11 @@ export const pairInsertion = (
   node: Collection,
   entries: [string, unknown][],
   style: Style,
-  eol: string,
   source: Source,
 ): Splice[] => {
   const members = membersOf(node, source);
   const col = columnOf(source.text, members[0]!.start);
-  return [linesAt(followingLine(members.at(-1)!, col, source), printEntries(entries, col, style), eol)];
+  return [linesAt(followingLine(members.at(-1)!, col, source), printEntries(entries, col, style), style.eol)];
 };
 
 /** Puts elements into a block list, before the one at `index` or behind the last. */
@@ -86,7 +80,6 @@ export const itemInsertion = (
   index: number,
   values: unknown[],
   style: Style,
-  eol: string,
   source: Source,
 ): Splice[] => {
   const { text } = source;
@@ -94,35 +87,45 @@ export const itemInsertion = (
   const first = members[0]!;
   const col = columnOf(text, first.start);
   const lines = printItems(values, col, gapOf(first, text), style);
-  if (index > 0) return [linesAt(followingLine(members[index - 1]!, col, source), lines, eol)];
+  if (index > 0) return [linesAt(followingLine(members[index - 1]!, col, source), lines, style.eol)];
   if (!isOwnLine(text, first.start)) {
     const [head, ...rest] = [...lines, " ".repeat(col)];
-    return [{ start: first.start, end: first.start, text: [head!.slice(col), ...rest].join(eol) }];
+    return [{ start: first.start, end: first.start, text: [head!.slice(col), ...rest].join(style.eol) }];
   }
   const at = leadingCommentsStart(text, lineStart(text, first.start), col, 0);
-  return [{ start: at, end: at, text: lines.map((line) => line + eol).join("") }];
+  return [{ start: at, end: at, text: lines.map((line) => line + style.eol).join("") }];
 };
 
-/** The whole lines from the one at `start` to the one that ends at `end`. */
-const lineCut = (text: string, start: number, end: number): Splice => {
-  if (end < text.length) return cut(start, text.indexOf("\n", end) + 1);
-  return cut(start === 0 ? 0 : previousLineEnd(text, start), end);
-};
+const nextLine = (text: string, end: number): number =>
+  end < text.length ? text.indexOf("\n", end) + 1 : text.length;
 
-/** Takes a pair or element out of a block collection of several, or out of the root; an element goes with the comments directly above it. */
-export const memberRemoval = (node: Collection, index: number, source: Source): Splice[] => {
+/** The whole lines from the one at `start` to the one that ends at `end`; at the end of the file, with the break before. */
+const lineCut = (text: string, start: number, end: number): Splice =>
+  cut(end < text.length || start === 0 ? start : previousLineEnd(text, start), nextLine(text, end));
+
+/**
+ * Takes a pair or element out of a block collection of several, or out of the root; an element goes with the comments
+ * directly above it. Blank lines below stay unless `withBlankLines`: behind a `|+` text they would become part of it.
+ */
+export const memberRemoval = (
+  node: Collection,
+  index: number,
+  source: Source,
+  withBlankLines = false,
+): Splice[] => {
   const { text } = source;
   const members = membersOf(node, source);
   const member = members[index]!;
   const col = columnOf(text, member.start);
   const end = followingLine(member, col, source);
   if (!isOwnLine(text, member.start)) {
-    const rest = /^(?:\r?\n[ \t]*)*/.exec(text.slice(end))![0];
-    return [cut(member.start, end + rest.length)];
+    return [cut(member.start, end + /^(?:\r?\n[ \t]*)*/.exec(text.slice(end))![0].length)];
   }
+  const below = withBlankLines ? /^(?:\r?\n[ \t]*(?=\r?\n|$))*/.exec(text.slice(end))![0].length : 0;
   const line = lineStart(text, member.start);
   const floor = index > 0 ? lineEnd(text, contentEnd(members[index - 1]!, source)) : 0;
-  return [lineCut(text, member.under === "dash" ? leadingCommentsStart(text, line, col, floor) : line, end)];
+  const start = member.under === "dash" ? leadingCommentsStart(text, line, col, floor) : line;
+  return [below > 0 ? cut(start, nextLine(text, end + below)) : lineCut(text, start, end)];
 };
 
 /** Takes the only member out of a nested block collection and leaves `{}` or `[]` where it began; comments around it stay. */

@@ -48,7 +48,10 @@ const wrapped = (path: Path, value: unknown): unknown =>
     return [inner];
   }, value);
 
-/** The steps that make an edit of `data`; only what differs is named. Throws `Mismatch` for a path that cannot be. */
+/**
+ * The steps that make an edit of `data`; only what differs is named. Places are those in `data`, and stay right when
+ * the steps are taken in order. Throws `Mismatch` for a path that cannot be.
+ */
 export const stepsOf = (data: Data, edit: Edit, divisible: Divisible): Step[] => {
   const path = edit.path;
   if (path.includes("__proto__")) throw new Mismatch("`__proto__` cannot be a key");
@@ -115,19 +118,18 @@ const listDifferences = (path: Path, old: unknown[], value: unknown[], divisible
   const after = value.slice(head, value.length - tail);
   const paired = isAligned(before, after) ? Math.min(before.length, after.length) : 0;
   const added = after.slice(paired);
-  const index = head + paired;
+  const gone = before.slice(paired).map((_, i) => head + paired + i);
+  const index = head + before.length;
   return [
     ...before.slice(0, paired).flatMap((x, i) => differences([...path, head + i], x, after[i], divisible)),
     ...(added.length > 0 ? [{ op: "addItems" as const, path, index, values: added }] : []),
-    ...before.slice(paired).map((_, i, all) => dropAt(path, index + added.length + all.length - 1 - i)),
+    ...gone.toReversed().map((i) => ({ op: "drop" as const, path: [...path, i] })),
   ];
 };
 
 /** Elements that stand for each other by place: as many as before, or maps that may have changed in part. */
 const isAligned = (before: unknown[], after: unknown[]): boolean =>
   before.length === after.length || [...before, ...after].every(isObject);
-
-const dropAt = (path: Path, index: number): Step => ({ op: "drop", path: [...path, index] });
 
 /** The data after a step; `data` itself stays as it is. */
 export const afterStep = (data: Data, step: Step): Data => {

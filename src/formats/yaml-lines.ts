@@ -16,11 +16,18 @@ export interface Splice {
   text: string;
 }
 
-/** The text after splices that do not overlap, whatever their order. */
+/** The text after splices that do not overlap; those at one place come in their order. */
 export const spliced = (text: string, splices: Splice[]): string =>
   splices
-    .toSorted((a, b) => b.start - a.start || b.end - a.end)
+    .toReversed()
+    .toSorted((a, b) => b.start - a.start)
     .reduce((t, s) => t.slice(0, s.start) + s.text + t.slice(s.end), text);
+
+/** Whether two splices touch the same characters, or one stands inside another. */
+export const overlap = (splices: Splice[]): boolean => {
+  const sorted = splices.toSorted((a, b) => a.start - b.start || a.end - b.end);
+  return sorted.some((s, i) => i > 0 && s.start < sorted[i - 1]!.end);
+};
 
 export const lineStart = (text: string, at: number): number =>
   at === 0 ? 0 : text.lastIndexOf("\n", at - 1) + 1;

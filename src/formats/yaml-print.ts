@@ -12,6 +12,7 @@ import {
 /** How new text looks. */
 export interface Style {
   dialect: Dialect;
+  eol: string;
   /** Columns from a key to the keys below it. */
   unit: number;
   /** Columns from a key to the dashes below it. */
@@ -26,6 +27,8 @@ export interface Place {
   under: "key" | "dash";
   /** Blanks between a dash and what follows it. */
   gap: number;
+  /** A tag or anchor stands between the dash and the value, so that a map or list starts on a line below. */
+  propped?: boolean;
 }
 
 /** A value as text: what stands behind its key or dash, and the lines below, indentation included. */
@@ -61,7 +64,7 @@ const printString = (s: string, indent: number, style: Style, was: Quoting): Pri
 
 /** A value in block style. Throws `Mismatch` for what YAML cannot say. */
 export const printBlock = (value: unknown, place: Place, style: Style, was?: Quoting): Printed => {
-  const underKey = place.under === "key";
+  const underKey = place.under === "key" || place.propped === true;
   const compact = place.col + 1 + place.gap;
   if (typeof value === "string")
     return printString(value, underKey ? place.col + style.unit : compact, style, was);
@@ -70,7 +73,7 @@ export const printBlock = (value: unknown, place: Place, style: Style, was?: Quo
     return hung(printEntries(Object.entries(value), col, style), col, underKey);
   }
   if (Array.isArray(value) && value.length > 0) {
-    const col = underKey ? place.col + style.dashOffset : compact;
+    const col = underKey ? place.col + (place.propped ? style.unit : style.dashOffset) : compact;
     return hung(printItems(value, col, 1, style), col, underKey);
   }
   return inline(printFlow(value, style));

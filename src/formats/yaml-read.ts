@@ -38,8 +38,10 @@ const REASONS: Partial<Record<YAMLError["code"], string>> = {
   BAD_SCALAR_START: "an unquoted value cannot start with this character; quote it",
 };
 
+const brief = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)}...` : text);
+
 const syntaxError = (e: YAMLError): Mismatch =>
-  new Mismatch(REASONS[e.code] ?? e.message.split("\n")[0]!, e.pos[0]);
+  new Mismatch(REASONS[e.code] ?? brief(e.message.split("\n")[0]!), e.pos[0]);
 
 const compose = (text: string, dialect: Dialect): Document.Parsed => {
   const composer = new Composer({ version: dialect, keepSourceTokens: true, uniqueKeys: false });
@@ -82,7 +84,7 @@ const targetsOf = (doc: Document.Parsed): Map<Alias, Node> => {
       if (isAlias(node)) {
         if (!target)
           throw new Mismatch(
-            `\`*${node.source}\` is an alias of nothing; quote it if it is text`,
+            `\`*${brief(node.source)}\` is an alias of nothing; quote it if it is text`,
             node.range![0],
           );
         targets.set(node, target);
@@ -166,9 +168,10 @@ export const keyOf = (pair: Pair, source: Source): string => {
   return key;
 };
 
-/** PyYAML's own notion of a float with an exponent; its `y` and `n` are text (6.0.3, resolver.py, 2026-11). */
-const PY_EXPONENT = /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)[eE][-+][0-9]+$/;
-const EXPONENT = /^[-+]?[0-9._]+e/i;
+/** What PyYAML takes for a number or a boolean where the yaml library takes more (6.0.3, resolver.py, 2026-11). */
+const PY_NUMBER =
+  /^(?:[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+|[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+const PY_BOOLEAN = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
 
 const scalarValue = (node: Scalar, { text, dialect }: Source): unknown => {
   const { value, source } = node;
@@ -176,7 +179,6 @@ const scalarValue = (node: Scalar, { text, dialect }: Source): unknown => {
     return source ?? text.slice(node.range![0], node.range![1]);
   if (typeof value === "symbol") return source;
   if (dialect === "1.2" || node.type !== Scalar.PLAIN || node.tag || source === undefined) return value;
-  const misread =
-    typeof value === "boolean" ? /^[yn]$/i.test(source) : EXPONENT.test(source) && !PY_EXPONENT.test(source);
-  return misread ? source : value;
+  if (typeof value === "number" && !PY_NUMBER.test(source)) return source;
+  return typeof value === "boolean" && !PY_BOOLEAN.test(source) ? source : value;
 };

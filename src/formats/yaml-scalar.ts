@@ -21,8 +21,8 @@ export const singleQuoted = (s: string): string | undefined =>
 
 /** Words that YAML 1.1 or 1.2 reads as something else than text. */
 const WORD = /^(?:y|n|yes|no|on|off|true|false|null|~|=|<<|[-+]?\.(?:inf|nan))$/i;
-/** Starts that may be a number, a date or a time of day. */
-const NUMERIC = /^[-+]?\.?[0-9]/;
+/** What may be a number, a date or a time of day; some readers take even `.` and `e1` for numbers. */
+const NUMERIC = /^[-+]?(?:\.?[0-9]|\._?[0-9_]*(?:e|$)|e[-+]?[0-9]+$)/i;
 const INDICATOR = /^[-?:,[\]{}#&*!|>'"%@`=<~]/;
 const OPTION = /^--?[A-Za-z]/;
 const HAZARD = /: |:$| #|\$\{|\{\{|[@*%`\t\n]|^ | $|^---|^\.\.\./;

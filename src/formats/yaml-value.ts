@@ -1,5 +1,5 @@
 import { isAlias, isMap, type Node, parseDocument, visit } from "yaml";
-import { type Data, isObject, Mismatch } from "../core/data.ts";
+import { type Data, isObject, isUnread, Mismatch } from "../core/data.ts";
 import { readSimple } from "./yaml-simple.ts";
 
 /** Levels of nesting that are read; `yaml` overflows the stack from about 785, and aborts the process the second time. */
@@ -63,7 +63,7 @@ export const guardPlain = (value: unknown, depth = 0): void => {
   if (depth > MAX_DEPTH) throw new Mismatch(`nested deeper than ${MAX_DEPTH} levels`);
   if (typeof value === "number") guardNumber(value);
   else if (Array.isArray(value)) for (const item of value) guardPlain(item, depth + 1);
-  else if (isObject(value) && isRecord(value)) guardKeys(value, depth + 1);
+  else if (isObject(value) && isRecord(value) && !isUnread(value)) guardKeys(value, depth + 1);
   else if (value !== null && typeof value !== "string" && typeof value !== "boolean")
     throw new Mismatch("a value that is not plain data");
 };

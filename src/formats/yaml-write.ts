@@ -96,7 +96,7 @@ const inLine = (value: unknown, prior: Prior): string | undefined => {
 /** A literal block in the place of a literal block. */
 const literal = (text: string, prior: Prior, eol: string): string | undefined => {
   const head = /^([ \t]*\|)[-+]?([ \t]*(?:#[^\n]*)?\r?\n)([ \t]+)/.exec(prior.source);
-  if (!head || UNPRINTABLE.test(text.replaceAll("\n", ""))) return undefined;
+  if (!head || !/\S\n?$/.test(text) || UNPRINTABLE.test(text.replaceAll("\n", ""))) return undefined;
   const lines = text.replace(/\n$/, "").split("\n");
   const body = lines.map((each) => (each === "" ? eol : head[3] + each + eol)).join("");
   return head[1] + (text.endsWith("\n") ? "" : "-") + head[2] + body;

@@ -36,10 +36,12 @@ const apply = union<"on", Apply>("on", {
   relevant: drop("Claude Code scopes rules by path only"),
   manual: drop("Claude Code scopes rules by path only"),
 });
-const scoped = (r: Rule): boolean => r.apply.on === "globs";
+const folder = ".claude/rules/";
+/** A rule without a scope goes to the page, unless it already stands in a file of its own. */
+const inFile = (r: Rule): boolean => r.apply.on === "globs" || !!r.at?.startsWith(folder) || !!r.paths?.["claude"]?.startsWith(folder);
 
 const rules = each<Rule>(
-  ".claude/rules/{name}.md",
+  `${folder}{name}.md`,
   markdown(claudeRule),
   {
     description: drop("Claude Code reads only `paths` from a rule's head", "note"),
@@ -84,7 +86,7 @@ export const claude = target({
   expandsImports: true,
   signs: ["CLAUDE.md", ".claude", ".mcp.json"],
   keeps: {
-    rule: [{ place: rules, when: scoped }, { place: innerMd, when: r => r.at === innerMd.path }, { place: claudeMd }],
+    rule: [{ place: rules, when: inFile }, { place: innerMd, when: r => r.at === innerMd.path }, { place: claudeMd }],
     // a command's name is its path, with ":" for "/"
     command: each<Command>(
       ".claude/commands/{name}.md",

@@ -9,7 +9,8 @@ export type Fate = { die: true; torn?: boolean } | { fail: string; torn?: boolea
 /** Thrown by every call once the process counts as dead, so that no clean-up reaches the disk. */
 export const DEAD = Symbol("killed");
 
-const systemError = (code: string): Error => Object.assign(new Error(`${code}: injected`), { code, errno: -1 });
+const systemError = (code: string): Error =>
+  Object.assign(new Error(`${code}: injected`), { code, errno: -1 });
 
 const half = (args: unknown[]): unknown[] => {
   const [fd, bytes, offset] = args as [number, Uint8Array, number];

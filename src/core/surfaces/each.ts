@@ -1,11 +1,12 @@
 import type { Change } from "../change.ts";
 import { type Data, isObject, Mismatch, same } from "../data.ts";
 import type { Edit, Format } from "../format.ts";
+import { fileAddress, fileOf } from "../ledger.ts";
 import { idOf } from "../own.ts";
 import { type Case, record } from "../shape.ts";
 import type { Held, Item } from "../spec.ts";
 import { changed, type Job, put, type Reading, type Surface, take, type World } from "../surface.ts";
-import { toLf } from "../text.ts";
+import { eolOf, toLf } from "../text.ts";
 
 interface EachOptions {
   /** Files in folders below count too; `/` in a name is a folder. */
@@ -36,7 +37,7 @@ export function each<I extends Item>(path: string, format: Format, shape: Case<H
   };
   const dataOf = (item: Item, prior: Data | undefined, job: Job, ours: boolean): Data | undefined => {
     const data = put(named, item, prior, job.readers, ours);
-    return data && options.nameKey ? { [options.nameKey]: item.name, ...data } : data;
+    return data && options.nameKey ? { [options.nameKey]: "", ...data, [options.nameKey]: item.name } : data;
   };
   const text = (data: Data): string | undefined => {
     try {
@@ -64,7 +65,7 @@ export function each<I extends Item>(path: string, format: Format, shape: Case<H
     if (options.nameKey && typeof inside !== "string") reading.unread?.(p, `"${options.nameKey}" is missing: the tool ignores this file`);
     if (options.nameKey && typeof inside !== "string" && !reading.salvage) return [];
     const moved = head + name + tail !== p ? { paths: { [reading.target]: p } } : {};
-    return [{ name, ...held, ...moved, at: p } as unknown as I];
+    return [{ name, ...held, ...moved, at: fileAddress(p) } as unknown as I];
   };
 
   return {
@@ -87,51 +88,41 @@ export function each<I extends Item>(path: string, format: Format, shape: Case<H
       const wanted = new Set<string>();
       for (const item of items) {
         const p = pathOf(item, job.readers);
-        wanted.add(p);
-        if (item.at !== p) out.push(...writeOne(item, p, world, job));
+        const fresh = item.at === fileAddress(p) ? undefined : dataOf(item, undefined, job, true);
+        const scratch = fresh && text(fresh);
+        if (scratch !== undefined || item.at === fileAddress(p)) wanted.add(fileAddress(p));
+        if (scratch !== undefined) out.push(...writeOne(item, p, scratch, world, job));
       }
       for (const at of world.ledger.keys()) {
-        if (nameOf(at) === undefined || at.includes("#") || wanted.has(at)) continue;
-        const prior = world.files.get(at);
-        if (prior !== undefined && job.may({ at, prior, next: undefined })) out.push(...changed(world, at, undefined));
+        const p = fileOf(at);
+        if (at.includes("#") || nameOf(p) === undefined || wanted.has(at)) continue;
+        const prior = world.files.get(p);
+        if (prior !== undefined && job.may({ at, prior, next: undefined })) out.push(...changed(world, p, undefined));
       }
       return out;
     },
   };
 
-  function writeOne(item: Item, p: string, world: World, job: Job): Change[] {
+  function writeOne(item: Item, p: string, scratch: string, world: World, job: Job): Change[] {
+    const at = fileAddress(p);
     const prior = world.files.get(p);
-    const fresh = dataOf(item, undefined, job, true);
-    const scratch = fresh && text(fresh);
-    if (typeof prior === "string" && scratch !== undefined && toLf(prior) === scratch) {
-      job.owns(p, scratch);
-      return [];
-    }
-    const unit = { at: p, prior, item: item.name };
-    let next = scratch;
-    if (typeof prior === "string") {
-      try {
-        next = edited(item, prior, p, world, job);
-      } catch (e) {
-        // a file that cannot be edited is replaced where it is ours, else refused below
-        if (!(e instanceof Mismatch)) throw e;
-      }
-    }
-    if (next === undefined) return [];
-    if (next === prior) {
-      job.owns(p, next);
-      return [];
-    }
-    if (!job.may({ ...unit, next, scratch })) return [];
-    job.owns(p, next);
+    const stands = typeof prior === "string" && toLf(prior) === scratch;
+    const next = stands ? prior : typeof prior === "string" ? edited(item, prior, at, scratch, world, job) : scratch;
+    if (next !== prior && !job.may({ at, prior, next, scratch, item: item.name })) return [];
+    job.owns(at, next);
     return changed(world, p, next);
   }
 
-  function edited(item: Item, prior: string, p: string, world: World, job: Job): string | undefined {
-    const old = format.parse(prior);
-    const ours = world.ledger.get(p)?.id === idOf(prior);
-    const data = dataOf(item, old, job, ours);
-    if (!data || !isObject(data)) return undefined;
-    return format.edit(prior, editsOf(old, data));
+  /** The file with only what differs changed; where it cannot be edited, the new text in its line ends. */
+  function edited(item: Item, prior: string, at: string, scratch: string, world: World, job: Job): string {
+    const fresh = scratch.replaceAll("\n", eolOf(prior));
+    try {
+      const old = format.parse(prior);
+      const data = dataOf(item, old, job, world.ledger.get(at)?.id === idOf(prior));
+      return isObject(data) ? format.edit(prior, editsOf(old, data)) : fresh;
+    } catch (e) {
+      if (!(e instanceof Mismatch)) throw e;
+      return fresh;
+    }
   }
 }

@@ -1,11 +1,12 @@
-import type { Change } from "../change.ts";
+import type { Change, Content } from "../change.ts";
 import type { Field } from "../codec.ts";
-import { Mismatch } from "../data.ts";
-import { addressOf } from "../ledger.ts";
-import { markable, parts, type Region, type RegionText, withRegions } from "../regions.ts";
-import type { Apply, Rule } from "../spec.ts";
+import { Mismatch, same } from "../data.ts";
+import { addressOf, container, fileAddress } from "../ledger.ts";
+import { idOf } from "../own.ts";
+import { type Fault, markable, parts, type Region, type RegionText, withRegions } from "../regions.ts";
+import { type Apply, held, type Item, type Rule } from "../spec.ts";
 import { changed, type Job, type Surface, type World } from "../surface.ts";
-import { eolOf, laid, layout } from "../text.ts";
+import { eolOf, laid, layout, toLf } from "../text.ts";
 
 /** What a page says above a rule that the tool cannot scope: two-way, and a weakness by declaration. */
 const lead = {
@@ -34,15 +35,29 @@ const fieldsOf = (path: string): Field[] => [
   { path: ["apply"], only: (a: Apply, r: Rule) => lead.write(a, r.description) === undefined, note: "no words for when it applies" },
   { path: ["agents"], note: `${path} is read by every agent` },
   { path: [], only: (r: Rule) => !markable(r.name), note: "a marker cannot hold this name" },
+  { path: ["overrides"], note: `${path} has no keys` },
 ];
 
 /** The `@path` lines of a page that import another, told by the lines alone: `@AGENTS.md`. */
 const importsPage = (text: string, path: string): boolean => text.split(/\r?\n/).some(l => l.trim() === `@${path}` || l.trim() === `@./${path}`);
 
-const bodyOf = (r: Region): string => {
-  const { gap, body } = layout(r.text);
-  return gap.replaceAll("\r", "") + body;
-};
+/** The text between the markers: LF, without its final newline. */
+const regionText = (r: Region): string => toLf(r.text).replace(/\n$/, "");
+
+/** A page as it stands. */
+interface Open {
+  content: Content | undefined;
+  text: string | undefined;
+  faults: readonly Fault[];
+  regions: readonly Region[];
+  /** The text outside of all regions. */
+  outside: string;
+  blank: boolean;
+  /** The ledger says that the text outside is ours: a rule's, or the import of another page. */
+  ours: string | undefined;
+  /** Something of ours stands or stood here. */
+  known: boolean;
+}
 
 /**
  * One prose file that holds many rules, and text of the user around them. With `through`, rules that the other page holds
@@ -53,117 +68,113 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
   const stub = through && `@${through.path}`;
   const addressFor = (name: string): string => addressOf(path, ["rule"], name);
 
-  const open = (world: World) => {
+  const open = (world: World): Open => {
     const content = world.files.get(path);
     const text = typeof content === "string" ? content : undefined;
     const cut = parts(text ?? "");
     const regions = cut.parts.filter((p): p is Region => "name" in p);
     const outside = cut.parts.flatMap(p => ("user" in p ? [p.user] : [])).join("");
-    const blank = !outside.replace(/^\uFEFF/, "").trim() || outside.replace(/^\uFEFF/, "").trim() === stub;
-    return { content, text, faults: cut.faults, regions, outside, blank, entry: world.ledger.get(path) };
+    const real = world.links.get(path) ?? path;
+    const ours = world.ledger.get(real)?.outside;
+    const known = ours !== undefined || [...world.ledger.keys()].some(k => k.startsWith(addressOf(real, ["rule"], "")));
+    return { content, text, faults: cut.faults, regions, outside, blank: !outside.replace(/^\uFEFF/, "").trim(), ours, known };
   };
-  const imports = (o: ReturnType<typeof open>): boolean => !!through && (importsPage(o.outside, through.path) || o.regions.some(r => r.name === stub));
+  /** The page is a link to the one it would import. */
+  const isLink = (world: World): boolean => !!through && world.links.get(path) === through.path;
 
-  /** The rule that the text outside the regions is; undefined: text of the user, or none. */
-  const outsideName = (o: ReturnType<typeof open>, home: Rule | undefined): string | undefined => {
-    if (o.blank) return undefined;
+  /** The rule that the text outside the regions is; undefined: none, or text of the user. */
+  const outsideName = (o: Open, home: Rule | undefined): string | undefined => {
+    if (o.blank || layout(o.outside).body.trim() === stub) return undefined;
     if (home) return home.name;
-    if (o.entry) return o.entry.outside;
+    if (o.known) return o.ours === stub ? undefined : o.ours;
     return o.regions.length ? undefined : stem;
   };
 
-  const read = (world: World, reading: Parameters<Surface<Rule>["read"]>[1]): Rule[] => {
+  const read: Surface<Rule>["read"] = (world, reading) => {
+    if (isLink(world)) return through!.read(world, reading);
     const o = open(world);
     if (o.content !== undefined && o.text === undefined) reading.unread?.(path, "not text in UTF-8");
     for (const f of o.faults) reading.unread?.(path, `line ${f.line}: ${f.reason}`);
-    if (world.links.has(path) && through && world.links.get(path) === through.path) return through.read(world, reading);
     const home = (reading.hints as readonly Rule[] | undefined)?.find(i => i.at === path);
     const name = outsideName(o, home);
     const own: Rule[] = name === undefined ? [] : [{ name, apply: { on: "always" }, body: layout(o.outside).body, at: path }];
     for (const r of o.regions) {
       if (r.name === stub) continue;
-      const text = bodyOf(r);
+      const text = regionText(r);
       own.push({ name: r.name, ...(r.when ? lead.read(text) : { apply: { on: "always" as const }, body: text }), at: addressFor(r.name) });
     }
     const names = new Set(own.map(r => r.name));
-    const others = imports(o) ? through!.read(world, reading).filter(r => !names.has(r.name)) : [];
-    return [...own, ...others];
+    const imports = !!through && (importsPage(o.outside, through.path) || o.regions.some(r => r.name === stub));
+    return [...own, ...(imports ? through.read(world, reading).filter(r => !names.has(r.name)) : [])];
   };
 
   const rowOf = (r: Rule): RegionText | undefined => {
     const when = lead.write(r.apply, r.description);
     return when === undefined || !markable(r.name) ? undefined : { name: r.name, when: when !== "", text: `${when}${r.body}\n` };
   };
+  /** A rule whose text can be a page by itself. */
   const alone = (r: Rule): boolean => {
     const cut = parts(r.body);
-    return r.apply.on === "always" && r.body.trim() !== "" && !cut.faults.length && cut.parts.every(p => "user" in p);
+    const plain = !cut.faults.length && cut.parts.every(p => "user" in p);
+    return r.apply.on === "always" && r.body.trim() !== "" && plain && (r.name === stub || r.body.trim() !== stub);
   };
 
-  const write = (items: readonly Rule[], world: World, job: Job): Change[] => {
+  const write: Surface<Rule>["write"] = (items, world, job) => {
+    if (isLink(world)) return through!.write(items, world, job);
     const o = open(world);
-    if (through && world.links.get(path) === through.path) return [];
-    if (o.content !== undefined && o.text === undefined) return items.length ? (job.refuse(path, "not text in UTF-8"), []) : [];
     const home = items.find(i => i.at === path);
-    const elsewhere = through ? importable(job.holds(through), items) : new Set<string>();
-    const imported = home || !through ? [] : items.filter(i => elsewhere.has(i.name));
-    const mine = items.filter(i => i !== home && !imported.includes(i) && !(imports(o) && elsewhere.has(i.name)));
-    const rules = imported.length && !importsPage(o.blank ? "" : o.outside, through!.path) ? [importRule(stub!), ...mine] : mine;
+    if (o.content !== undefined && o.text === undefined) return items.length || o.known ? (job.refuse(path, "not text in UTF-8"), []) : [];
+    const stays = home || o.ours === undefined ? o.outside : "";
+    const imports = !!through && importsPage(stays, through.path);
+    const elsewhere = through && (!home || imports) ? importable(job.holds(through), items) : new Set<string>();
+    const mine = items.filter(i => i !== home && !elsewhere.has(i.name));
+    const rules = elsewhere.size && !imports ? [importRule(stub!), ...mine] : mine;
     return settle(rules, home, o, world, job);
   };
-  /** The other page is imported whole or not at all: what it holds must all be wanted here. */
-  const importable = (names: ReadonlySet<string>, items: readonly Rule[]): ReadonlySet<string> => {
-    const wanted = new Set(items.map(i => i.name));
-    return [...names].every(n => wanted.has(n)) ? names : new Set();
+  /** The other page is imported whole or not at all: all that it shows must be wanted here, as it shows it. */
+  const importable = (shown: ReadonlyMap<string, Item>, items: readonly Rule[]): ReadonlySet<string> => {
+    const wanted = new Map(items.map(i => [i.name, i]));
+    const alike = (there: Item): boolean => wanted.has(there.name) && same(held(there as Rule), held(wanted.get(there.name)!));
+    return [...shown.values()].every(alike) ? new Set(shown.keys()) : new Set();
   };
   const importRule = (name: string): Rule => ({ name, apply: { on: "always" }, body: name });
 
-  const settle = (rules: readonly Rule[], home: Rule | undefined, o: ReturnType<typeof open>, world: World, job: Job): Change[] => {
-    const oursOutside = !home && o.entry?.outside !== undefined;
+  const settle = (rules: readonly Rule[], home: Rule | undefined, o: Open, world: World, job: Job): Change[] => {
     const only = rules.length === 1 && !home && alone(rules[0]!) ? rules[0]! : undefined;
     const equal = !!only && !o.regions.length && layout(o.outside).body === only.body;
-    if (only && (o.text === undefined || (o.blank && !oursOutside) || oursOutside || equal)) return single(only, o, world, job);
-    if (rules.length && !home && !o.entry && !o.regions.length && !o.blank) {
+    if (only && (o.blank || o.ours !== undefined || equal) && o.regions.every(r => isOurs(r, world))) return single(only, o, world, job);
+    const stubOnly = layout(o.outside).body.trim() === stub;
+    if (rules.length && !home && !o.known && !o.regions.length && !o.blank && !stubOnly) {
       job.may({ at: path, prior: o.text, next: rules.map(r => r.body).join("\n\n"), item: rules.map(r => r.name).join(", ") });
       return [];
     }
     return many(rules, home, o, world, job);
   };
+  const isOurs = (r: Region, world: World): boolean => world.ledger.get(addressFor(r.name))?.id === idOf(regionText(r));
 
   /** The page is one rule's text, without markers. */
-  const single = (rule: Rule, o: ReturnType<typeof open>, world: World, job: Job): Change[] => {
+  const single = (rule: Rule, o: Open, world: World, job: Job): Change[] => {
     const next = o.regions.length ? laid(rule.body).replaceAll("\n", eolOf(o.text ?? "")) : laid(rule.body, o.text);
-    const regionsOurs = o.regions.every(r => job.may({ at: addressFor(r.name), prior: bodyOf(r), next: undefined }) || !world.ledger.has(addressFor(r.name)));
-    if (o.regions.length && !regionsOurs) return [];
-    if (next === o.text || o.blank || job.may({ at: path, prior: o.outside, next, scratch: laid(rule.body), item: rule.name })) {
-      job.owns(path, next, rule.name);
-      return changed(world, path, next);
-    }
-    return [];
+    const prior = o.text === undefined || o.blank ? undefined : o.outside;
+    if (next !== o.text && prior !== undefined && !job.may({ at: path, prior, next, scratch: laid(rule.body), item: rule.name })) return [];
+    if (prior === undefined && !o.regions.length && next !== o.text) job.may({ at: path, prior, next, item: rule.name });
+    for (const r of o.regions) job.may({ at: addressFor(r.name), prior: regionText(r), next: r.name === rule.name ? rule.body : undefined });
+    job.owns(path, next, rule.name);
+    return changed(world, path, next);
   };
 
-  const many = (rules: readonly Rule[], home: Rule | undefined, o: ReturnType<typeof open>, world: World, job: Job): Change[] => {
-    if (o.faults.length && (rules.length || o.regions.length)) {
+  const many = (rules: readonly Rule[], home: Rule | undefined, o: Open, world: World, job: Job): Change[] => {
+    if (o.faults.length && (rules.length || o.known)) {
       job.refuse(path, `line ${o.faults[0]!.line}: ${o.faults[0]!.reason}`);
       return [];
     }
-    const keepsOutside = !dropsOutside(rules, home, o, job);
-    const byName = new Map(o.regions.map(r => [r.name, r]));
-    const rows: RegionText[] = [];
-    for (const rule of rules) {
-      const row = rowOf(rule);
-      const old = byName.get(rule.name);
-      byName.delete(rule.name);
-      if (row) rows.push(ruled(row, old, job));
-    }
-    for (const old of byName.values()) {
-      const at = addressFor(old.name);
-      if (!job.may({ at, prior: bodyOf(old), next: undefined })) rows.push({ name: old.name, text: `${bodyOf(old)}\n`, when: old.when });
-    }
-    const base = keepsOutside ? (o.text ?? "") : "";
+    const rows = regionsFor(rules, o, job);
+    const base = dropsOutside(rules, home, o, job) ? "" : (o.text ?? "");
     try {
       const next = withRegions(base, rows, o.text === undefined ? "\n" : eolOf(o.text));
-      const gone = !next.replace(/^\uFEFF/, "").trim() && !home && (o.regions.length > 0 || !keepsOutside);
-      return changed(world, path, gone ? undefined : o.text === undefined && !next ? undefined : next);
+      if (o.text === undefined || o.entry?.id === container) job.made(fileAddress(path));
+      const gone = !next.replace(/^\uFEFF/, "").trim() && !home && (o.text === undefined || o.known);
+      return changed(world, path, gone ? undefined : next);
     } catch (e) {
       if (!(e instanceof Mismatch)) throw e;
       job.refuse(path, e.message);
@@ -171,22 +182,30 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
     }
   };
 
-  /** Takes the text outside away where it is ours, a rule or an import, and no longer stands there by itself. */
-  const dropsOutside = (rules: readonly Rule[], home: Rule | undefined, o: ReturnType<typeof open>, job: Job): boolean => {
-    if (home || o.entry?.outside === undefined || o.outside.trim() === "") return false;
-    const next = rules.length ? rules.map(r => r.body).join("\n\n") : undefined;
-    return job.may({ at: path, prior: o.outside, next });
+  /** The regions as they shall stand: one for each rule, and those that are not ours to take away. */
+  const regionsFor = (rules: readonly Rule[], o: Open, job: Job): RegionText[] => {
+    const wanted = new Map(rules.flatMap(r => (rowOf(r) ? [[r.name, rowOf(r)!] as const] : [])));
+    const standing = new Map(o.regions.map(r => [r.name, r]));
+    const left = o.regions.filter(r => !wanted.has(r.name) && !job.may({ at: addressFor(r.name), prior: regionText(r), next: undefined }));
+    return [...[...wanted.values()].map(row => ruled(row, standing.get(row.name), job)), ...left.map(asItIs)];
   };
+  const asItIs = (r: Region): RegionText => ({ name: r.name, text: `${regionText(r)}\n`, when: r.when });
 
   /** The region as it shall stand: ours, or as it is where it may not be changed. */
   const ruled = (row: RegionText, old: Region | undefined, job: Job): RegionText => {
     const at = addressFor(row.name);
-    const prior = old && bodyOf(old);
+    const prior = old && regionText(old);
     const next = row.text.slice(0, -1);
-    if (prior === next && old!.when === !!row.when) job.owns(at, next);
-    else if (job.may({ at, prior, next, item: row.name })) job.owns(at, next);
-    else return { name: row.name, text: `${prior}\n`, when: !!old?.when };
+    const stands = prior === next && old!.when === !!row.when;
+    if (!stands && !job.may({ at, prior, next, item: row.name })) return asItIs(old!);
+    job.owns(at, next);
     return row;
+  };
+
+  /** Takes the text outside away where it is ours, a rule or an import, and no longer stands there by itself. */
+  const dropsOutside = (rules: readonly Rule[], home: Rule | undefined, o: Open, job: Job): boolean => {
+    if (home || o.ours === undefined || o.blank) return false;
+    return job.may({ at: path, prior: o.outside, next: rules.length ? rules.map(r => r.body).join("\n\n") : undefined });
   };
 
   return { path, slot: path, fields: fieldsOf(path), reads: [{ file: path }], page: true, ...(through && { through }), read, write };

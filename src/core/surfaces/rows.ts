@@ -2,23 +2,28 @@ import type { Change } from "../change.ts";
 import type { Codec } from "../codec.ts";
 import { type Data, isObject, Mismatch, same } from "../data.ts";
 import type { Edit, Format, Path } from "../format.ts";
-import { addressOf } from "../ledger.ts";
+import { addressOf, container, containerAddress, fileAddress } from "../ledger.ts";
 import { idOf } from "../own.ts";
 import type { Item } from "../spec.ts";
 import { changed, type Job, put, type Reading, type Surface, take, type World } from "../surface.ts";
+import { naming } from "./naming.ts";
 
 /** One row of a shared file, as its codec sees it. Keys that begin with `@` tell its place and are not written. */
 export interface Row {
   /** Undefined: nothing in the file names it. */
   name?: string;
   data: Data;
-  /** Turns it into `next`. */
-  set(next: Data): Edit[];
-  remove(): Edit[];
+  /** Where it stands. */
+  at: Path;
+  /** The group it stands in, which goes with the last of its rows. */
+  group?: { at: Path; size: number };
+  /** Turns it into `next`; undefined: that belongs elsewhere, so this row goes and a new one comes. */
+  set(next: Data): Edit[] | undefined;
 }
 
 /** How one kind of container shows and takes rows. */
 export interface Rows {
+  /** In the order of the document. */
   open(doc: Data): Row[];
   add(doc: Data, name: string, data: Data): Edit[];
   /** Containers that may be left empty, inner ones first. */
@@ -30,6 +35,8 @@ export interface RowsOptions {
   label?: (held: any) => string;
   /** Two rows that agree in this are the same row edited. */
   key?: (data: Data) => string;
+  /** A row is a value and has no place for keys of its own. */
+  keyless?: boolean;
 }
 
 export const valueAt = (doc: unknown, path: Path): unknown =>
@@ -37,35 +44,22 @@ export const valueAt = (doc: unknown, path: Path): unknown =>
 
 const isEmpty = (v: unknown): boolean => (Array.isArray(v) ? v.length === 0 : isObject(v) && Object.keys(v).length === 0);
 
-/** Gives each row a name: the file's own, else that of the item it says, else of the row we wrote there, else a label. */
-const naming = (rows: readonly Row[], slotPrefix: string, world: World, hints: readonly { name: string; data: Data | undefined }[], options: RowsOptions) => {
-  const taken = new Set<string>();
-  const names = new Map<Row, string>();
-  const give = (row: Row, name: string): void => {
-    names.set(row, name);
-    taken.add(name);
-  };
-  for (const row of rows) if (row.name !== undefined) give(row, row.name);
-  const open = (): Row[] => rows.filter(r => !names.has(r));
-  for (const h of hints) {
-    const row = open().find(r => h.data && same(r.data, h.data));
-    if (row && !taken.has(h.name)) give(row, h.name);
-  }
-  if (open().length) {
-    const ids = new Map([...world.ledger].flatMap(([at, e]) => (at.startsWith(slotPrefix) ? [[e.id, at.slice(slotPrefix.length)]] : [])));
-    for (const row of open()) {
-      const name = ids.get(idOf(row.data));
-      if (name !== undefined && !taken.has(name)) give(row, name);
-    }
-  }
-  if (options.key)
-    for (const h of hints) {
-      if (taken.has(h.name) || !h.data) continue;
-      const row = open().find(r => options.key!(r.data) === options.key!(h.data!));
-      if (row) give(row, h.name);
-    }
-  return { names, taken };
+/** Takes rows away, the last first, so that the places of the others stay true. */
+const removal = (rows: readonly Row[]): Edit[] => {
+  const placeOf = (r: Row): string => JSON.stringify(r.group!.at);
+  const gone = new Map<string, number>();
+  for (const r of rows) if (r.group) gone.set(placeOf(r), (gone.get(placeOf(r)) ?? 0) + 1);
+  const whole = (r: Row): boolean => !!r.group && gone.get(placeOf(r)) === r.group.size;
+  const paths = rows.map(r => (whole(r) ? r.group!.at : r.at)).reverse();
+  return paths.filter((p, i) => !same(p, paths[i - 1])).map(path => ({ path, value: undefined }));
 };
+
+/** What a write comes to. */
+interface Outcome {
+  edits: Edit[];
+  /** Rows that then stand as the spec wants them, by address. */
+  owned: [at: string, data: Data][];
+}
 
 /** Rows of one shared file, aligned by name; every other row, key and comment stays. */
 export function rowsSurface<I extends Item>(
@@ -78,6 +72,9 @@ export function rowsSurface<I extends Item>(
 ): Surface<I> {
   const slot = `${path}#${at.join("/")}`;
   const prefix = addressOf(path, at, "");
+  const file = fileAddress(path);
+  const shown = at.length ? `${path} (${at.join(".")})` : path;
+  const plain = (item: Item): Item => (options.keyless && item.overrides ? { ...item, overrides: {} } : item);
   const label = (held: any, taken: ReadonlySet<string>): string => {
     const base = options.label?.(held) ?? "unnamed";
     for (let n = 1; ; n++) {
@@ -92,12 +89,11 @@ export function rowsSurface<I extends Item>(
     const doc = load(content, reason => reading.unread?.(path, reason));
     if (!doc) return [];
     const all = rows.open(doc);
-    const hints = (reading.hints ?? []).map(i => ({ name: i.name, data: put(codec, i, undefined, [reading.target], true) }));
-    const { names, taken } = naming(all, prefix, world, hints, options);
+    const hints = (reading.hints ?? []).map(i => ({ name: i.name, data: put(codec, plain(i), undefined, [reading.target], true) }));
+    const { names, taken } = naming(all, prefix, world, hints, codec, options);
     return all.flatMap(row => {
       const known = names.get(row);
-      const where = known === undefined ? slot : prefix + known;
-      const held = take(codec, row.data, where, reading);
+      const held = take(codec, row.data, known === undefined ? slot : prefix + known, reading, row.at);
       if (!held) return [];
       const name = known ?? label(held, taken);
       taken.add(name);
@@ -107,16 +103,14 @@ export function rowsSurface<I extends Item>(
 
   const write = (items: readonly I[], world: World, job: Job): Change[] => {
     const content = world.files.get(path);
-    const mine = [...world.ledger.keys()].some(k => k.startsWith(prefix));
-    if (!items.length && !mine) return [];
-    const doc = content === undefined ? {} : load(content, reason => items.length && job.refuse(path, reason));
+    if (!items.length && ![...world.ledger.keys()].some(k => k.startsWith(prefix))) return [];
+    const doc = content === undefined ? {} : load(content, reason => job.refuse(path, reason));
     if (!doc) return [];
-    const edits = plan(items, doc, world, job);
-    if (!edits.length) return keep(world, job, doc), [];
+    const { edits, owned } = outcome(items, doc, world, job);
     try {
-      const made = content === undefined ? [path] : [];
       const before = typeof content === "string" ? content : undefined;
-      const after = tidied(format.edit(before, edits), world, job, doc, made);
+      const after = edits.length ? tidied(format.edit(before, edits), items, world, job, doc) : (keep(world, job, doc), before);
+      for (const [address, data] of owned) job.owns(address, data);
       return changed(world, path, after);
     } catch (e) {
       if (!(e instanceof Mismatch)) throw e;
@@ -126,72 +120,73 @@ export function rowsSurface<I extends Item>(
   };
 
   /** The edits for all rows: in place where they stand, removals, then new ones. */
-  const plan = (items: readonly I[], doc: Data, world: World, job: Job): Edit[] => {
+  const outcome = (items: readonly I[], doc: Data, world: World, job: Job): Outcome => {
     const all = rows.open(doc);
-    const wanted = items.map(item => ({ item, name: item.name, data: put(codec, item, undefined, job.readers, true) }));
-    const { names } = naming(all, prefix, world, wanted, options);
+    const wanted = items.flatMap(item => {
+      const data = put(codec, plain(item), undefined, job.readers, true);
+      return data || item.at === prefix + item.name ? [{ item, name: item.name, data }] : [];
+    });
+    const { names } = naming(all, prefix, world, wanted, codec, options);
     const byName = new Map([...names].map(([row, name]) => [name, row]));
+    const owned: Outcome["owned"] = [];
     const sets: Edit[] = [];
-    const removes: Edit[][] = [];
+    const gone = new Set<Row>();
     const adds: [string, Data][] = [];
     for (const { item, name, data: scratch } of wanted) {
-      const at = prefix + name;
-      if (item.at === at) continue;
+      const address = prefix + name;
+      if (item.at === address || !scratch) continue;
       const row = byName.get(name);
-      const ours = !!row && world.ledger.get(at)?.id === idOf(row.data);
-      const next = row ? put(codec, item, row.data, job.readers, ours) : scratch;
-      if (!next) continue;
-      if (row && same(next, row.data)) job.owns(at, next);
-      else if (job.may({ at, prior: row?.data, next, scratch, item: name })) {
-        job.owns(at, next);
-        if (row) sets.push(...row.set(next));
-        else adds.push([name, next]);
-      }
+      const untouched = !!row && world.ledger.get(address)?.id === idOf(row.data);
+      const next = row ? (put(codec, plain(item), row.data, job.readers, untouched) ?? scratch) : scratch;
+      const stands = !!row && same(next, row.data);
+      if (!stands && !job.may({ at: address, prior: row?.data, next, scratch, item: name })) continue;
+      owned.push([address, next]);
+      const edits = stands ? [] : row?.set(next);
+      if (edits) sets.push(...edits);
+      else adds.push([name, next]);
+      if (!edits && row) gone.add(row);
     }
-    const keep = new Set(wanted.map(w => w.name));
-    for (const at of world.ledger.keys()) {
-      if (!at.startsWith(prefix) || keep.has(at.slice(prefix.length))) continue;
-      const row = byName.get(at.slice(prefix.length));
-      if (row && job.may({ at, prior: row.data, next: undefined })) removes.push(row.remove());
+    const kept = new Set(wanted.map(w => w.name));
+    for (const address of world.ledger.keys()) {
+      const name = address.slice(prefix.length);
+      const row = address.startsWith(prefix) && !kept.has(name) ? byName.get(name) : undefined;
+      if (row && job.may({ at: address, prior: row.data, next: undefined })) gone.add(row);
     }
-    const edits = [...sets, ...removes.reverse().flat()];
-    let now = adds.length ? parsed(edits, doc, world) : doc;
+    const edits = [...sets, ...removal(all.filter(r => gone.has(r)))];
+    const now = adds.length ? structuredClone(doc) : doc;
+    if (adds.length) applyTo(now, edits);
     for (const [name, data] of adds) {
       const more = rows.add(now, name, data);
       edits.push(...more);
-      now = applyTo(now, more);
+      applyTo(now, more);
     }
-    return edits;
-  };
-
-  const parsed = (edits: readonly Edit[], doc: Data, world: World): Data => {
-    const content = world.files.get(path);
-    return edits.length && typeof content === "string" ? format.parse(format.edit(content, edits)) : doc;
+    return { edits, owned };
   };
 
   /** Takes away containers that we made and that nothing is left in; notes those we make. */
-  const tidied = (text: string, world: World, job: Job, old: Data, made: string[]): string | undefined => {
+  const tidied = (text: string, items: readonly I[], world: World, job: Job, old: Data): string | undefined => {
     let after = text;
     let doc = format.parse(after);
+    const names = new Set(items.map(i => i.name));
+    const standing = new Set(rows.open(doc).flatMap(r => (r.name !== undefined && names.has(r.name) ? [JSON.stringify(r.at)] : [])));
     for (const c of rows.containers(doc)) {
-      const key = `${path}#${c.join("/")}`;
       const value = valueAt(doc, c);
-      if (value === undefined) continue;
-      const ours = valueAt(old, c) === undefined || world.ledger.has(key);
+      if (value === undefined || standing.has(JSON.stringify(c))) continue;
+      const ours = valueAt(old, c) === undefined || world.ledger.has(containerAddress(path, c));
       if (ours && isEmpty(value)) {
         after = format.edit(after, [{ path: c, value: undefined }]);
         doc = format.parse(after);
-      } else if (ours) job.made(key);
+      } else if (ours) job.made(containerAddress(path, c));
     }
-    const ours = made.includes(path) || world.ledger.get(path)?.id === "-";
+    const ours = !world.files.has(path) || world.ledger.get(file)?.id === container;
     if (ours && isEmpty(doc) && !/[^\s{}]/.test(after)) return undefined;
-    if (ours) job.made(path);
+    if (ours) job.made(file);
     return after;
   };
 
   const keep = (world: World, job: Job, doc: Data): void => {
-    for (const c of rows.containers(doc)) if (world.ledger.has(`${path}#${c.join("/")}`)) job.made(`${path}#${c.join("/")}`);
-    if (world.ledger.get(path)?.id === "-") job.made(path);
+    for (const c of rows.containers(doc)) if (world.ledger.has(containerAddress(path, c))) job.made(containerAddress(path, c));
+    if (world.ledger.get(file)?.id === container) job.made(file);
   };
 
   const load = (content: unknown, fault: (reason: string) => void): Data | undefined => {
@@ -208,22 +203,29 @@ export function rowsSurface<I extends Item>(
     }
   };
 
-  return { path: at.length ? `${path} (${at.join(".")})` : path, slot, fields: codec.fields, reads: [{ file: path }], keys: at.slice(0, 1), read, write };
+  const own = options.keyless ? [{ path: ["overrides"], note: `${shown} holds values that have no keys of their own` }] : [];
+  return { path: shown, slot, fields: [...codec.fields, ...own], reads: [{ file: path }], keys: at.slice(0, 1), read, write };
 }
 
-/** Edits on plain data; the formats do the same on text. */
-export const applyTo = (doc: Data, edits: readonly Edit[]): Data => {
-  const copy = structuredClone(doc);
+/** The map or list that the last step of `path` is taken in; missing ones are made. Undefined: something else stands there. */
+const parentOf = (doc: Data, path: Path): any => {
+  let node: any = doc;
+  for (const [i, k] of path.slice(0, -1).entries()) {
+    node[k] ??= typeof path[i + 1] === "number" ? [] : {};
+    node = node[k];
+    if (typeof node !== "object") return undefined;
+  }
+  return node;
+};
+
+/** Edits on plain data, in place; the formats do the same on text, and refuse what does not fit. */
+export const applyTo = (doc: Data, edits: readonly Edit[]): void => {
   for (const { path, value } of edits) {
-    let node: any = copy;
-    path.slice(0, -1).forEach((k, i) => {
-      if (node[k] === undefined) node[k] = typeof path[i + 1] === "number" ? [] : {};
-      node = node[k];
-    });
+    const node = parentOf(doc, path);
     const last = path.at(-1)!;
+    if (node === undefined) continue;
     if (value !== undefined) node[last] = value;
     else if (Array.isArray(node)) node.splice(last as number, 1);
     else delete node[last];
   }
-  return copy;
 };

@@ -1,5 +1,5 @@
 import type { Codec } from "../codec.ts";
-import { type Data, isObject } from "../data.ts";
+import { type Data, isObject, same } from "../data.ts";
 import type { Edit, Format, Path } from "../format.ts";
 import { type Case, record } from "../shape.ts";
 import type { Held, Item, Setting } from "../spec.ts";
@@ -17,7 +17,7 @@ export const table = <I extends Item>(path: string, format: Format, at: readonly
       const held = valueAt(doc, at);
       return Object.entries(isObject(held) ? held : {}).map(([name, v]): Row => {
         const here = [...at, name];
-        return { name, data: asData(v), set: next => [{ path: here, value: next }], remove: () => [{ path: here, value: undefined }] };
+        return { name, data: asData(v), at: here, set: next => [{ path: here, value: next }] };
       });
     },
     add: (_, name, data) => [{ path: [...at, name], value: data }],
@@ -29,6 +29,8 @@ interface ListOptions extends RowsOptions {
   name?: string;
   /** Rows are not maps but single values, seen as `@row`. */
   single?: boolean;
+  /** Rows are words, each the name of its item. */
+  words?: boolean;
   /** Rows stand in groups, under this key; the others of a group's keys belong to each of its rows. */
   group?: { key: string; shared: readonly string[] };
 }
@@ -59,35 +61,47 @@ export const list = <I extends Item>(
     );
   };
   const value = (data: Data): unknown => (options.single ? data["@row"] : bare(data));
+  /** The row stays in its array. */
+  const stays = (mark: Data, next: Data): boolean => Object.keys(mark).every(k => next[k] === mark[k]);
+  const wordRow = (p: Path, mark: Data, v: string, i: number): Row => ({ name: v, data: mark, at: [...p, i], set: () => [] });
   const simple = (p: Path, mark: Data, v: unknown, i: number): Row => ({
     ...(options.name && isObject(v) && typeof v[options.name] === "string" ? { name: v[options.name] as string } : {}),
     data: options.single ? { ...mark, "@row": v } : { ...mark, ...asData(v) },
-    set: next => [{ path: [...p, i], value: value(next) }],
-    remove: () => [{ path: [...p, i], value: undefined }],
+    at: [...p, i],
+    set: next => (stays(mark, next) ? [{ path: [...p, i], value: value(next) }] : undefined),
   });
   const grouped = (p: Path, mark: Data, g: Data, i: number): Row[] => {
     const { key, shared } = group!;
     const inner = Array.isArray(g[key]) ? (g[key] as unknown[]) : [];
     const common = without(g, k => k === key);
-    return inner.map((v, j): Row => ({
-      data: { ...mark, ...common, ...asData(v) },
-      set: next => [
-        ...shared.filter(k => next[k] !== common[k]).map((k): Edit => ({ path: [...p, i, k], value: next[k] })),
-        { path: [...p, i, key, j], value: without(bare(next), k => shared.includes(k) || k in common) },
-      ],
-      remove: () => (inner.length === 1 ? [{ path: [...p, i], value: undefined }] : [{ path: [...p, i, key, j], value: undefined }]),
-    }));
+    return inner.map((v, j): Row => {
+      const at = [...p, i, key, j];
+      /** What the group says is changed only for its one row. */
+      const set = (next: Data): Edit[] | undefined => {
+        const outer = shared.filter(k => !same(next[k], common[k]));
+        if (!stays(mark, next) || (outer.length && inner.length > 1)) return undefined;
+        const own = without(bare(next), k => shared.includes(k) || k in common);
+        return [...outer.map((k): Edit => ({ path: [...p, i, k], value: next[k] })), { path: at, value: own }];
+      };
+      return { data: { ...mark, ...common, ...asData(v) }, at, group: { at: [...p, i], size: inner.length }, set };
+    });
+  };
+  const rowsOf = (p: Path, mark: Data, v: unknown, i: number): Row[] => {
+    if (options.words) return typeof v === "string" ? [wordRow(p, mark, v, i)] : [];
+    if (group) return isObject(v) ? grouped(p, mark, v, i) : [];
+    return [simple(p, mark, v, i)];
   };
   const rows: Rows = {
     open: doc =>
       arrays(doc).flatMap(({ path: p, mark, values }) =>
-        values.flatMap((v, i) => (group ? (isObject(v) ? grouped(p, mark, v, i) : []) : [simple(p, mark, v, i)])),
+        values.flatMap((v, i) => rowsOf(p, mark, v, i)),
       ),
     add: (doc, name, data) => {
       const p = open ? [...base, String(data[open])] : base;
       const held = valueAt(doc, p);
       const i = Array.isArray(held) ? held.length : 0;
       const named = options.name ? { [options.name]: name, ...data } : data;
+      if (options.words) return [{ path: [...p, i], value: name }];
       if (!group) return [{ path: [...p, i], value: value(named) }];
       const row = bare(named);
       const outer = without(row, k => !group.shared.includes(k));
@@ -96,8 +110,9 @@ export const list = <I extends Item>(
     containers: doc => [...arrays(doc).map(a => a.path), ...(open ? inwards(base) : inwards(base).slice(1))],
   };
   const codec = record<any>(shape as Case<any>);
+  const keyless = options.single || options.words;
   const known = options.name ? { ...codec, fields: [...codec.fields, { path: [], theirs: options.name }] } : codec;
-  return rowsSurface<I>(path, format, at, known, rows, options);
+  return rowsSurface<I>(path, format, at, known, rows, { ...options, ...(keyless && { keyless }) });
 };
 
 const leaves = (v: unknown, at: string[], skip: (path: string[]) => boolean): string[][] => {
@@ -123,20 +138,21 @@ export const rest = (path: string, format: Format, at: readonly string[], option
     fields: [],
     schema: { type: "object", additionalProperties: { type: "object" } },
   };
-  const surface = rowsSurface<Setting>(path, format, at, codec as Codec<any>, {
+  const rows: Rows = {
     open: doc =>
       leaves(valueAt(doc, at) ?? {}, [], skip).map((p): Row => {
         const here = [...at, ...p];
         return {
           name: options.of ? `${options.of}/${p.join("/")}` : p.join("/"),
           data: { "@path": options.of ? p : p.slice(1), "@row": valueAt(doc, here) },
+          at: here,
           set: next => [{ path: here, value: next["@row"] }],
-          remove: () => [{ path: here, value: undefined }],
         };
       }),
     add: (_, name, data) => [{ path: [...at, ...(options.of ? [] : [name.split("/")[0]!]), ...(data["@path"] as string[])], value: data["@row"] }],
     containers: doc => containersOf(valueAt(doc, at), [...at]),
-  });
+  };
+  const surface = rowsSurface<Setting>(path, format, at, codec as Codec<any>, rows, { keyless: true });
   const aimed = (items: Setting[]): Setting[] => items.map(i => ({ ...i, targets: [options.of ?? i.name.split("/")[0]!] }));
   return { ...surface, read: (w, r) => aimed(surface.read(w, r)) };
 };
@@ -149,15 +165,15 @@ const containersOf = (v: unknown, at: Path): Path[] => {
 
 /** One setting of one shared file, for the item of one name. */
 export const value = <I extends Item>(path: string, format: Format, at: readonly string[], name: string, shape: Case<Held<NoInfer<I>>>): Surface<I> => {
-  const surface = rowsSurface<I>(path, format, at.slice(0, -1), record<any>(shape as Case<any>), {
+  const rows: Rows = {
     open: doc => {
       const v = valueAt(doc, at);
-      if (v === undefined) return [];
-      return [{ name, data: { "@row": v }, set: next => [{ path: at, value: next["@row"] }], remove: () => [{ path: at, value: undefined }] }];
+      return v === undefined ? [] : [{ name, data: { "@row": v }, at, set: next => [{ path: at, value: next["@row"] }] }];
     },
     add: (_, __, data) => [{ path: at, value: data["@row"] }],
     containers: () => inwards(at.slice(0, -1)),
-  });
+  };
+  const surface = rowsSurface<I>(path, format, at.slice(0, -1), record<any>(shape as Case<any>), rows, { keyless: true });
   const mine = (items: readonly I[]): I[] => items.filter(i => i.name === name);
   return {
     ...surface,

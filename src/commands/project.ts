@@ -1,0 +1,212 @@
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { Mismatch } from "../core/data.ts";
+import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
+import { type Entry, type Ledger, ledgerPath, type ReadLedger, readLedger } from "../core/ledger.ts";
+import { emptySpec, type Item, type Kind, kinds, type Spec } from "../core/spec.ts";
+import type { Pattern, World } from "../core/surface.ts";
+import { pageOf, pagesOf, surfacesOf, type Target } from "../core/target.ts";
+import { folders as findFiles, read, type Snapshot } from "../disk/snapshot.ts";
+import { withImports } from "../spec/imports.ts";
+import { withInPlace } from "../spec/in-place.ts";
+import { readItems, readOptions } from "../spec/load.ts";
+import { type InPlace, type Options, specFile, specFolder, specSurfaces } from "../spec/surfaces.ts";
+import { targetById, targetIds, targets as allTargets } from "../targets/index.ts";
+
+export const localFile = "portable.local.yaml";
+
+/** The root, or a part of a monorepo with rules of its own. */
+export interface Folder {
+  /** "" or a path that ends in "/". */
+  prefix: string;
+  spec: Spec;
+  /** Paths in it are relative to the folder. */
+  world: World;
+}
+export interface Project {
+  root: string;
+  options: Options;
+  /** Selected by the spec. */
+  targets: readonly Target[];
+  folders: readonly Folder[];
+  diagnostics: readonly Diagnostic[];
+  lock: ReadLedger;
+  /** Files of the root as read. */
+  world: World;
+  /** The text of a file, for messages. */
+  source: (file: string) => string | undefined;
+}
+
+/** The nearest folder at or above with a spec. */
+export const findRoot = (cwd: string): string | undefined => {
+  for (let at = resolve(cwd); ; at = dirname(at)) {
+    if (existsSync(join(at, specFile)) || existsSync(join(at, specFolder))) return at;
+    if (existsSync(join(at, ".git")) || dirname(at) === at) return undefined;
+  }
+};
+
+/** Kinds that a folder may have of its own. */
+const folderKinds: readonly Kind[] = ["rule", "skill"];
+
+const specPatterns = (of: readonly Kind[]): Pattern[] => [{ file: specFile }, ...of.flatMap(k => specSurfaces[k].reads)];
+const toolPatterns = (targets: readonly Target[], of: readonly Kind[]): Pattern[] =>
+  targets.flatMap(t => surfacesOf(t).flatMap(({ kind, place }) => (of.includes(kind) ? place.reads : [])));
+const below = (prefix: string, p: Pattern): Pattern => ("file" in p ? { file: prefix + p.file } : { ...p, folder: prefix + p.folder });
+const unique = (patterns: readonly Pattern[]): Pattern[] => [...new Map(patterns.map(p => [JSON.stringify(p), p])).values()];
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
+
+/** The folder whose page a file is: `.claude/CLAUDE.md` is a page of the root. */
+export const pageFolder = (file: string): string => {
+  const page = allTargets.flatMap(pagesOf).find(p => p.path.includes("/") && (file === p.path || file.endsWith(`/${p.path}`)));
+  return page ? file.slice(0, file.length - page.path.length) : folderOf(file);
+};
+
+/** Folders, other than the root, that have a spec, or a page that is a rule in place. */
+const folderPrefixes = (root: string, from: readonly Target[], pages: readonly InPlace[]): string[] => {
+  const pageNames = from.flatMap(t => pageOf(t)?.path ?? []).filter(p => !p.includes("/"));
+  const found = findFiles(root, [specFile, `${specFolder}/`, ...new Set(pageNames)]);
+  const prefixes = found.map(p => {
+    const inSpec = `/${p}`.indexOf(`/${specFolder}/`);
+    return inSpec >= 0 ? p.slice(0, inSpec) : folderOf(p);
+  });
+  const all = new Set([...prefixes, ...pages.map(p => pageFolder(p.file))]);
+  all.delete("");
+  return [...all].sort();
+};
+
+/** Cuts one reading of the disk, and the ledger, into a world for each folder. */
+const worldsOf = (prefixes: readonly string[], snapshot: Snapshot, ledger: Ledger): Map<string, World> => {
+  const worlds = new Map(["", ...prefixes].map(p => [p, { files: new Map(), exec: new Set<string>(), links: new Map<string, string>(), ledger: new Map<string, Entry>() }]));
+  const ownerOf = (path: string): string => {
+    for (let at = folderOf(path); at !== ""; at = folderOf(at.slice(0, -1))) if (worlds.has(at)) return at;
+    return "";
+  };
+  for (const [path, content] of snapshot.files) {
+    const prefix = ownerOf(path);
+    const world = worlds.get(prefix)!;
+    world.files.set(path.slice(prefix.length), content);
+    if (snapshot.exec.has(path)) world.exec.add(path.slice(prefix.length));
+    const link = snapshot.links.get(path);
+    if (link?.startsWith(prefix)) world.links.set(path.slice(prefix.length), link.slice(prefix.length));
+  }
+  for (const [at, entry] of ledger) {
+    const prefix = ownerOf(at.split("#", 1)[0]!);
+    worlds.get(prefix)!.ledger.set(at.slice(prefix.length), entry);
+  }
+  return worlds;
+};
+
+const safeLedger = (text: string | undefined): { lock: ReadLedger; fault?: Diagnostic } => {
+  try {
+    return { lock: readLedger(text) };
+  } catch (e) {
+    if (!(e instanceof Mismatch)) throw e;
+    return { lock: readLedger(undefined), fault: diagnostic("spec/value", { where: ledgerPath, reason: e.message }, { place: { file: ledgerPath } }) };
+  }
+};
+
+const textIn = (world: World, path: string): string | undefined => {
+  const c = world.files.get(path);
+  return typeof c === "string" ? c : undefined;
+};
+
+/** The spec of a folder with what stands in place, its imports read. */
+const loadFolder = (
+  prefix: string,
+  world: World,
+  input: { options: Options; said: readonly Diagnostic[]; from: readonly Target[]; targets: readonly Target[]; root: string },
+): Folder & { diagnostics: Diagnostic[] } => {
+  const { options, from, targets } = input;
+  const isRoot = prefix === "";
+  const own = isRoot ? { options, diagnostics: [] as Diagnostic[] } : readOptions(withVersion(textIn(world, specFile)), prefix + specFile);
+  const items = readItems(world, targetIds, own.options, prefix, isRoot ? input.said : own.diagnostics);
+  const pages = (options.rules ?? []).filter(p => pageFolder(p.file) === prefix).map(p => ({ ...p, file: p.file.slice(prefix.length) }));
+  const placed = withInPlace(items.spec, world, from, pages, targets, prefix);
+  const stray = isRoot ? [] : strayKinds(placed.spec, prefix);
+  const readText = (path: string): string | undefined => {
+    const content = read(input.root, [{ file: path }]).files.get(path);
+    return typeof content === "string" ? content : undefined;
+  };
+  const rules = placed.spec.rule.map(r => withImports(r, prefix.slice(0, -1), readText));
+  return {
+    prefix,
+    world,
+    spec: { ...placed.spec, rule: rules.map(r => r.rule) },
+    diagnostics: [...own.diagnostics, ...items.diagnostics, ...placed.diagnostics, ...stray, ...rules.flatMap(r => r.diagnostics)],
+  };
+};
+/** A folder's own portable.yaml need not say the version again. */
+const withVersion = (text: string | undefined): string | undefined => (text === undefined || /^portable:/m.test(text) ? text : `${text}\nportable: 1\n`);
+
+const strayKinds = (spec: Spec, prefix: string): Diagnostic[] =>
+  kinds.flatMap(kind => {
+    const own = (spec[kind] as Item[]).filter(i => i.at === undefined);
+    if (folderKinds.includes(kind) || !own.length) return [];
+    return [diagnostic("spec/not-here", { key: `${kind} ${own[0]!.name}`, where: `the folder ${prefix}` }, { place: { file: `${prefix}${specFile}` } })];
+  });
+
+/** The personal overlay: providers, models and the proxy; nothing that would reach a committed file. */
+const withLocal = (text: string | undefined, options: Options, spec: Spec): { options: Options; spec: Spec; diagnostics: Diagnostic[] } => {
+  if (text === undefined) return { options, spec, diagnostics: [] };
+  const read = readOptions(withVersion(text), localFile);
+  const world: World = { files: new Map([[specFile, text]]), exec: new Set(), links: new Map(), ledger: new Map() };
+  const own = readItems(world, targetIds, read.options, "", read.diagnostics);
+  const moved = own.diagnostics.map(d => (d.place ? { ...d, place: { ...d.place, file: localFile } } : d));
+  const { portable: _, proxy, ...others } = read.options;
+  const stray = [
+    ...Object.keys(others),
+    ...kinds.filter(k => k !== "provider" && k !== "model" && own.spec[k].length).map(k => `${k} ${own.spec[k][0]!.name}`),
+  ].map(key => diagnostic("spec/not-here", { key, where: localFile }, { place: { file: localFile } }));
+  const over = <I extends Item>(base: readonly I[], mine: readonly I[]): I[] => [...base.filter(i => !mine.some(m => m.name === i.name)), ...mine];
+  return {
+    options: proxy ? { ...options, proxy: { ...options.proxy, ...proxy } } : options,
+    spec: { ...spec, provider: over(spec.provider, own.spec.provider), model: over(spec.model, own.spec.model) },
+    diagnostics: [...read.diagnostics, ...moved, ...stray],
+  };
+};
+
+/** Reads the spec and every file of the selected tools. Never throws for what it finds. */
+export const loadProject = (root: string): Project => {
+  const first = read(root, [{ file: specFile }, { file: ledgerPath }, { file: localFile }, { file: ".gitattributes" }, { file: ".gitignore" }]);
+  const text = (path: string): string | undefined => {
+    const c = first.files.get(path);
+    return typeof c === "string" ? c : undefined;
+  };
+  const { lock, fault } = safeLedger(text(ledgerPath));
+  const opened = readOptions(text(specFile));
+  const byId = (ids: readonly string[] | undefined): Target[] => (ids ?? []).flatMap(id => targetById(id) ?? []);
+  const from = byId(opened.options.from);
+  const targets = [...new Set([...byId(opened.options.targets), ...from])];
+  const retired = allTargets.filter(t => !targets.includes(t) && [...lock.ledger.values()].some(e => e.targets.includes(t.id)));
+  const pages = opened.options.rules ?? [];
+  const prefixes = folderPrefixes(root, from, pages);
+  const tools = [...targets, ...retired];
+  const patterns = unique([
+    ...specPatterns(kinds),
+    ...toolPatterns(tools, kinds),
+    ...pages.map(p => ({ file: p.file })),
+    ...[...lock.ledger.keys()].map(at => ({ file: at.split("#", 1)[0]! })),
+    ...prefixes.flatMap(prefix => [...specPatterns(folderKinds), ...toolPatterns(tools, folderKinds)].map(p => below(prefix, p))),
+  ]);
+  const snapshot = read(root, patterns);
+  for (const [p, c] of first.files) snapshot.files.set(p, c);
+  const worlds = worldsOf(prefixes, snapshot, lock.ledger);
+  const folders = [...worlds].map(([prefix, world]) => loadFolder(prefix, world, { options: opened.options, said: opened.diagnostics, from, targets, root }));
+  const local = withLocal(text(localFile), opened.options, folders[0]?.spec ?? emptySpec());
+  folders[0]!.spec = local.spec;
+  const faults = snapshot.faults.map(f => diagnostic("disk/refused", { path: f.path, reason: f.reason }, { place: { file: f.path } }));
+  return {
+    root,
+    options: local.options,
+    targets,
+    folders,
+    world: worlds.get("")!,
+    diagnostics: [...(fault ? [fault] : []), ...opened.diagnostics, ...folders.flatMap(f => f.diagnostics), ...local.diagnostics, ...faults],
+    lock,
+    source: file => {
+      const known = snapshot.files.get(file) ?? read(root, [{ file }]).files.get(file);
+      return typeof known === "string" ? known : undefined;
+    },
+  };
+};

@@ -1,0 +1,179 @@
+import type { Level } from "./codec.ts";
+
+/** Offsets into a file, UTF-16 units; without them the whole file is meant. */
+export interface Place {
+  file: string;
+  start?: number;
+  end?: number;
+}
+
+/** One finding. Position is data; how it looks is the report's. */
+export interface Diagnostic {
+  code: Code;
+  level: Level;
+  place?: Place;
+  /** What is wrong, one sentence without a full stop. */
+  reason: string;
+  /** What to do. */
+  note?: string;
+  /** A line to write instead, or a command to run. */
+  fix?: string;
+  actual?: string;
+  expected?: string[];
+  /** Targets concerned. */
+  targets?: readonly string[];
+  /** What it is about: `rule style`. */
+  item?: string;
+  url?: string;
+}
+
+interface Text {
+  reason: string;
+  note?: string;
+  fix?: string;
+  expected?: string[];
+}
+
+/** What each code needs to be told. */
+interface Facts {
+  "spec/missing": { cwd: string };
+  "spec/syntax": { reason: string; hint?: string };
+  "spec/value": { where: string; reason: string };
+  "spec/unknown-key": { key: string; where: string; near: string[]; known: readonly string[] };
+  "spec/unknown-target": { id: string; near: string[]; known: readonly string[] };
+  "spec/duplicate": { kind: string; name: string; other: string };
+  "spec/different": { kind: string; name: string; one: string; other: string };
+  "spec/case": { kind: string; name: string; other: string };
+  "spec/name": { kind: string; name: string; reason: string };
+  "spec/path": { path: string; reason: string };
+  "spec/secret": { where: string; kind: string; variable: string };
+  "spec/description": { name: string };
+  "spec/only-block": { reason: string };
+  "spec/not-here": { key: string; where: string };
+  "spec/no-file": { path: string };
+  "spec/import-outside": { path: string };
+  "format/unreadable": { reason: string };
+  "format/misread": { tool: string; reason: string };
+  "format/strict": { tool: string; reason: string };
+  "import/unread": { reason: string };
+  "import/conflict": { kind: string; name: string; other: string };
+  "import/secret": { where: string; kind: string; variable: string };
+  "import/nothing": { what: string };
+  "drift/missing": { path: string };
+  "drift/stale": { path: string };
+  "drift/upgraded": { path: string };
+  "drift/edited": { path: string };
+  "drift/conflict": { path: string };
+  "drift/orphan": { path: string };
+  "drift/foreign": { path: string; tools: string };
+  "drift/ledger": Record<never, never>;
+  "drift/unwritable": { reason: string };
+  "loss/kind": { target: string; kinds: readonly (readonly [kind: string, count: number])[]; why: string };
+  "loss/item": { target: string; item: string; why: string };
+  "loss/field": { target: string; item: string; field: string; why: string };
+  "loss/weak": { target: string; item: string; field: string; why: string };
+  "loss/leak": { target: string; item: string };
+  "loss/unreasoned": { target: string; item: string; field: string };
+  "shadow/twice": { target: string; item: string; places: string };
+  "disk/refused": { path: string; reason: string };
+}
+export type Code = keyof Facts;
+
+const orList = (near: string[], known: readonly string[]): string =>
+  near.length ? `did you mean ${near.map(n => `"${n}"`).join(" or ")}?` : `known: ${known.join(", ")}`;
+
+const texts: { [C in Code]: (f: Facts[C]) => Text } = {
+  "spec/missing": f => ({ reason: `no portable.yaml in ${f.cwd} or above`, note: "write one, or let portable look at what is there", fix: "portable init" }),
+  "spec/syntax": f => ({ reason: f.reason, ...(f.hint && { note: "quote the value", fix: f.hint }) }),
+  "spec/value": f => ({ reason: `${f.where}: ${f.reason}` }),
+  "spec/unknown-key": f => ({ reason: `unknown key "${f.key}" in ${f.where}`, note: orList(f.near, f.known), expected: [...f.known] }),
+  "spec/unknown-target": f => ({ reason: `unknown target "${f.id}"`, note: orList(f.near, f.known), expected: [...f.known] }),
+  "spec/duplicate": f => ({ reason: `the ${f.kind} "${f.name}" stands twice`, note: `also in ${f.other}; rename one or remove it` }),
+  "spec/different": f => ({
+    reason: `the ${f.kind} "${f.name}" stands in ${f.one} and in ${f.other} with different text`,
+    note: "keep one, or give each a name of its own",
+  }),
+  "spec/case": f => ({ reason: `the ${f.kind}s "${f.name}" and "${f.other}" differ only by case`, note: "on many disks they are one file: rename one" }),
+  "spec/name": f => ({ reason: `"${f.name}" cannot name a ${f.kind}: ${f.reason}` }),
+  "spec/path": f => ({ reason: `"${f.path}" ${f.reason}`, note: "paths are relative to the repository and stay inside it" }),
+  "spec/secret": f => ({
+    reason: `${f.where} holds a literal secret (${f.kind})`,
+    note: "put it into the environment and name it here; whoever may have seen it, replace it",
+    fix: `\${${f.variable}}`,
+  }),
+  "spec/description": f => ({ reason: `the rule "${f.name}" is for when it is relevant, and nothing says when`, note: "add a description: tools decide by it" }),
+  "spec/only-block": f => ({ reason: f.reason }),
+  "spec/not-here": f => ({ reason: `"${f.key}" cannot stand in ${f.where}`, note: "move it to portable.yaml at the root" }),
+  "spec/no-file": f => ({ reason: `there is no file ${f.path}` }),
+  "spec/import-outside": f => ({ reason: `@${f.path} leaves the repository`, note: "copy the text in, or name a file of the repository" }),
+  "format/unreadable": f => ({ reason: f.reason }),
+  "format/misread": f => ({ reason: `${f.tool} does not read this as it was meant: ${f.reason}`, note: "the next build writes it as the tool reads it" }),
+  "format/strict": f => ({ reason: `${f.tool} ignores the whole file: ${f.reason}` }),
+  "import/unread": f => ({ reason: f.reason, note: "it stays as it is and is not imported" }),
+  "import/conflict": f => ({ reason: `the ${f.kind} "${f.name}" is not imported: the spec has another of this name`, note: `compare with ${f.other}` }),
+  "import/secret": f => ({
+    reason: `${f.where} holds a literal secret (${f.kind}); the spec gets \${${f.variable}}`,
+    note: `set ${f.variable} in the environment, then write \${${f.variable}} in this file too; whoever may have seen the secret, replace it`,
+  }),
+  "import/nothing": f => ({ reason: `nothing to import: ${f.what}` }),
+  "drift/missing": f => ({ reason: `${f.path} is missing`, fix: "portable build" }),
+  "drift/stale": f => ({ reason: `${f.path} is older than the spec`, fix: "portable build" }),
+  "drift/upgraded": f => ({ reason: `${f.path} was written by another version of portable`, fix: "portable build" }),
+  "drift/edited": f => ({
+    reason: `${f.path} was edited by hand since it was built`,
+    note: "make the change in the spec; --force overwrites the edit and keeps a copy",
+    fix: "portable build --force",
+  }),
+  "drift/conflict": f => ({
+    reason: `${f.path} was edited by hand, and the spec changed too`,
+    note: "make the change in the spec; --force overwrites the edit and keeps a copy",
+    fix: "portable build --force",
+  }),
+  "drift/orphan": f => ({ reason: `${f.path} is ours, and nothing in the spec wants it any more`, fix: "portable build" }),
+  "drift/foreign": f => ({
+    reason: `${f.path} stands there and is not ours: it is left as it is`,
+    note: "import it, or name it in the spec under `from:` or `rules:`",
+    fix: `portable import ${f.tools}`,
+  }),
+  "drift/ledger": () => ({ reason: "portable.lock does not match what was built", fix: "portable build" }),
+  "drift/unwritable": f => ({ reason: f.reason, note: "mend the file by hand; nothing in it was changed" }),
+  "loss/kind": f => ({ reason: `${f.target} gets no ${f.kinds.map(([k, n]) => `${k} (${n})`).join(", ")}: ${f.why}` }),
+  "loss/item": f => ({ reason: `${f.target} does not get the ${f.item}: ${f.why}` }),
+  "loss/field": f => ({ reason: `${f.target} gets the ${f.item} without its ${f.field}: ${f.why}` }),
+  "loss/weak": f => ({ reason: `${f.target} gets the ${f.item} weaker (${f.field}): ${f.why}` }),
+  "loss/leak": f => ({ reason: `${f.target} sees the ${f.item}, which is not meant for it: it stands in a place that tools share` }),
+  "loss/unreasoned": f => ({ reason: `${f.target} reads the ${f.item} differently (${f.field}), and portable does not know why`, note: "this is a fault of portable: please report it" }),
+  "shadow/twice": f => ({ reason: `${f.target} gets the ${f.item} twice: ${f.places}` }),
+  "disk/refused": f => ({ reason: `${f.path}: ${f.reason}` }),
+};
+
+const warnings = new Set<Code>(["format/misread", "import/unread", "shadow/twice"]);
+const notes = new Set<Code>(["import/nothing"]);
+const usual = (code: Code): Level => (warnings.has(code) ? "warning" : notes.has(code) ? "note" : "error");
+
+export const diagnostic = <C extends Code>(
+  code: C,
+  facts: Facts[C],
+  more: Partial<Pick<Diagnostic, "place" | "level" | "targets" | "item" | "actual">> = {},
+): Diagnostic => ({ code, level: usual(code), ...texts[code](facts), ...more });
+
+const distance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+    row = next;
+  }
+  return row[b.length]!;
+};
+
+/** The known words that a misspelt one is closest to, at most three. */
+export const nearest = (word: string, known: readonly string[]): string[] => {
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  return known
+    .map(k => [k, distance(word.slice(0, 64).toLowerCase(), k.toLowerCase())] as const)
+    .filter(([, d]) => d <= limit)
+    .sort((a, b) => a[1] - b[1])
+    .slice(0, 3)
+    .map(([k]) => k);
+};

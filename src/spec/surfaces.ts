@@ -1,0 +1,297 @@
+import { type Codec, codec, commas, count, dict, either, list as listOf, map, object, oneOf, type Schema, spelled, text } from "../core/codec.ts";
+import { type Data, isObject, Mismatch } from "../core/data.ts";
+import { type Case, inline, key, maybe, record, type Shape, union } from "../core/shape.ts";
+import {
+  type Agent,
+  type Aim,
+  type Apply,
+  type Command,
+  effects,
+  type Held,
+  type Hook,
+  hookEvents,
+  type Ignore,
+  type Item,
+  type Kind,
+  type Model,
+  type Permission,
+  permissionName,
+  type Provider,
+  type Retrieval,
+  type Rule,
+  type Scope,
+  type Server,
+  type Source,
+  toolNames,
+  type Transport,
+} from "../core/spec.ts";
+import { specData, specPrompt } from "../core/spellings.ts";
+import type { Surface } from "../core/surface.ts";
+import { each } from "../core/surfaces/each.ts";
+import { list, rest, table } from "../core/surfaces/table.ts";
+import { tree } from "../core/surfaces/tree.ts";
+import { yamlOrLine } from "../formats/dialects.ts";
+import { markdown } from "../formats/markdown.ts";
+import { yaml } from "../formats/yaml.ts";
+
+/** The spec's own files are one more place that keeps every kind, written and read by the same surfaces as a tool's. */
+export const specFile = "portable.yaml";
+export const specFolder = ".portable";
+
+/** In the spec an item holds its aim too. */
+type Said<I> = Omit<I, "name" | "at" | "imports">;
+const whole = <I>(shape: Shape<Said<I>>): Case<Held<I>> => shape as unknown as Case<Held<I>>;
+
+const names = either(listOf(text), commas);
+const targets = listOf(text);
+const aim: Shape<Omit<Aim, "at">> = {
+  targets: maybe("targets", either(targets, commas)),
+  except: maybe("except", either(targets, commas)),
+  overrides: maybe("overrides", dict(object)),
+  paths: maybe("paths", dict(text)),
+  order: maybe("order", count),
+};
+
+const data = spelled(specData);
+const md = markdown(yamlOrLine);
+
+const applies = union<"on", Apply>("on", {
+  globs: { globs: key("globs", names) },
+  relevant: [{}, { apply: "relevant" }],
+  manual: [{}, { apply: "manual" }],
+  always: [{}, { apply: [undefined, "always"] }],
+});
+const apply: Codec<Apply> = {
+  ...applies,
+  get: (theirs, reader) => {
+    const head = isObject(theirs) ? theirs : {};
+    if (head["globs"] !== undefined && head["apply"] !== undefined) throw new Mismatch("`globs` and `apply` exclude each other");
+    return applies.get(theirs, reader);
+  },
+};
+
+const hint = either(text, map(listOf(text), l => `[${l.join(", ")}]`, s => [s]));
+
+const transport = union<"type", Transport>("type", {
+  stdio: [
+    { command: key("command", data), args: maybe("args", listOf(data)), env: maybe("env", dict(data)), cwd: maybe("cwd", text) },
+    { type: ["stdio", undefined] },
+  ],
+  http: [{ url: key("url", data), headers: maybe("headers", dict(data)) }, { type: ["http", undefined] }],
+  sse: [{ url: key("url", data), headers: maybe("headers", dict(data)) }, { type: "sse" }],
+});
+
+const source = union<"type", Source>("type", {
+  mcp: { mcp: key("mcp", transport) },
+  http: { http: key("http", record<Extract<Source, { type: "http" }>["http"]>({ url: key("url", data), headers: maybe("headers", dict(data)) })) },
+  vector_store: {
+    vector_store: key(
+      "vector_store",
+      record<Extract<Source, { type: "vector_store" }>["vector_store"]>({ id: key("id", data), provider: maybe("provider", text) }),
+    ),
+  },
+});
+
+const one = (theirs: Data): [string, unknown] => {
+  const entries = Object.entries(theirs);
+  if (entries.length !== 1) throw new Mismatch("expected one of shell, read, edit, web, mcp");
+  return entries[0]!;
+};
+const scopeSchema: Schema = {
+  anyOf: ["shell", "read", "edit", "web", "mcp"].map(k => ({
+    type: "object",
+    properties: { [k]: k === "shell" ? { type: "array", items: { type: "string" }, minItems: 1 } : { type: "string" } },
+    required: [k],
+    additionalProperties: false,
+  })),
+};
+/** `shell: [npm, test]` is a prefix of argument words, never a pattern. */
+const scope: Codec<Scope> = codec(
+  (theirs): Scope => {
+    if (!isObject(theirs)) throw new Mismatch("expected a map such as `shell: [npm, test]`");
+    const [on, v] = one(theirs);
+    if (on === "shell") {
+      const argv = listOf(text).get(v);
+      if (!argv.length) throw new Mismatch("`shell` names no command");
+      return { on, argv };
+    }
+    if (on === "read" || on === "edit") return { on, glob: text.get(v) };
+    if (on === "web") return { on, host: text.get(v) };
+    if (on === "mcp") return { on, tool: text.get(v) };
+    throw new Mismatch(`"${on}" is none of shell, read, edit, web, mcp`);
+  },
+  s => ({ [s.on]: s.on === "shell" ? s.argv : s.on === "web" ? s.host : s.on === "mcp" ? s.tool : s.glob }),
+  scopeSchema,
+);
+
+const tool: Codec<string> = map(
+  text,
+  t => {
+    if ((toolNames as readonly string[]).includes(t) || /^mcp:[^/\s]+(?:\/[^/\s]+)?$/.test(t)) return t;
+    throw new Mismatch(`"${t}" is no tool: expected ${toolNames.join(", ")} or mcp:server/tool`);
+  },
+  t => t,
+);
+
+const rules = each<Rule>(
+  `${specFolder}/rules/{name}.md`,
+  md,
+  whole<Rule>({
+    description: maybe("description", text),
+    apply: inline(apply),
+    agents: maybe("agents", names),
+    body: key("body", text),
+    ...aim,
+  }),
+  { deep: true },
+);
+const commands = each<Command>(
+  `${specFolder}/commands/{name}.md`,
+  md,
+  whole<Command>({
+    description: maybe("description", text),
+    hint: maybe("argument-hint", hint),
+    arguments: maybe("arguments", names),
+    allowedTools: maybe("allowed-tools", names),
+    model: maybe("model", text),
+    body: key("body", spelled(item => specPrompt(item["arguments"] as string[] | undefined))),
+    ...aim,
+  }),
+  { deep: true },
+);
+const agents = each<Agent>(
+  `${specFolder}/agents/{name}.md`,
+  md,
+  whole<Agent>({
+    description: maybe("description", text),
+    model: maybe("model", text),
+    tools: maybe("tools", names),
+    body: key("body", text),
+    ...aim,
+  }),
+  { deep: true },
+);
+const skills = tree(`${specFolder}/skills/{name}/`, "SKILL.md");
+
+const serverShape = whole<Server>({ transport: inline(transport), timeoutMs: maybe("timeoutMs", count), ...aim });
+const retrievalShape = whole<Retrieval>({ description: maybe("description", text), source: inline(source), ...aim });
+const providerShape = whole<Provider>({
+  type: maybe("type", text),
+  origin: maybe("origin", data),
+  apiKey: maybe("apiKey", data),
+  keyCommand: maybe("keyCommand", text),
+  region: maybe("region", text),
+  project: maybe("project", text),
+  headers: maybe("headers", dict(data)),
+  ...aim,
+});
+const limits = record<NonNullable<Model["limits"]>>({ tokensPerDay: maybe("tokensPerDay", count), usdPerDay: maybe("usdPerDay", count) });
+const modelShape = whole<Model>({
+  chain: key("chain", listOf(text)),
+  onOutage: maybe("onOutage", oneOf("wait", "degrade")),
+  limits: maybe("limits", limits),
+  ...aim,
+});
+const hookShape = whole<Hook>({
+  on: key("on", oneOf(...hookEvents)),
+  tools: maybe("tools", listOf(tool)),
+  run: key("run", text),
+  timeoutMs: maybe("timeoutMs", count),
+  ...aim,
+});
+const permissions = list<Permission>(
+  specFile,
+  yaml,
+  ["permissions", "@effect"],
+  { effect: key("@effect", oneOf(...effects)), scope: key("@row", scope) },
+  { single: true, label: (p: Permission) => permissionName(p.effect, p.scope) },
+);
+const ignore = list<Ignore>(specFile, yaml, ["ignore"], {}, { words: true });
+const settings = rest(specFile, yaml, ["settings"]);
+
+export const specSurfaces: { readonly [K in Kind]: Surface<any> } = {
+  rule: rules,
+  command: commands,
+  agent: agents,
+  skill: skills,
+  hook: table<Hook>(specFile, yaml, ["hooks"], hookShape),
+  permission: permissions,
+  ignore,
+  setting: settings,
+  server: table<Server>(specFile, yaml, ["mcpServers"], serverShape),
+  retrieval: table<Retrieval>(specFile, yaml, ["retrieval"], retrievalShape),
+  provider: table<Provider>(specFile, yaml, ["providers"], providerShape),
+  model: table<Model>(specFile, yaml, ["models"], modelShape),
+};
+
+const rowsOf = (row: unknown): Schema => ({ type: "object", additionalProperties: record<any>(row as Case<any>).schema });
+/** The parts of portable.yaml that hold items, by key. */
+export const itemSchemas: { readonly [key: string]: Schema } = {
+  mcpServers: rowsOf(serverShape),
+  retrieval: rowsOf(retrievalShape),
+  providers: rowsOf(providerShape),
+  models: rowsOf(modelShape),
+  hooks: rowsOf(hookShape),
+  permissions: { type: "object", properties: Object.fromEntries(effects.map(e => [e, { type: "array", items: scope.schema }])) },
+  ignore: { type: "array", items: { type: "string" } },
+  settings: { type: "object", additionalProperties: { type: "object" } },
+};
+
+/** What portable.yaml says besides items. */
+export interface Options {
+  portable: number;
+  targets?: string[];
+  from?: string[];
+  /** Files that are rules where they stand. */
+  rules?: InPlace[];
+  outputs?: "commit" | "ignore";
+  accept?: Accept[];
+  proxy?: Data;
+  gateway?: string;
+  /** Aims of skills, whose own files are kept as they are. */
+  skills?: Record<string, Pick<Item, "targets" | "except" | "overrides">>;
+}
+export interface InPlace {
+  file: string;
+  targets?: string[];
+  except?: string[];
+}
+export interface Accept {
+  code: string;
+  reason: string;
+  at?: string;
+  hash?: string;
+}
+
+const oneOrMore = either(listOf(text), map(text, s => [s], l => l[0]!));
+const inPlace = either<InPlace>(
+  map(text, (file): InPlace => ({ file }), p => p.file),
+  record<InPlace>({ file: key("file", text), targets: maybe("targets", targets), except: maybe("except", targets) }),
+);
+const proxyKeys = ["port", "connectMs", "headersMs", "firstContentMs", "idleMs", "totalMs"] as const;
+const proxy: Codec<Data> = {
+  ...object,
+  schema: { type: "object", properties: Object.fromEntries(proxyKeys.map(k => [k, { type: "number" }])), additionalProperties: false },
+};
+
+export const optionsCodec: Codec<Options> = record<Options>({
+  portable: key("portable", map(count, n => (n === 1 ? n : unknownVersion(n)), n => n)),
+  targets: maybe("targets", targets),
+  from: maybe("from", oneOrMore),
+  rules: maybe("rules", listOf(inPlace)),
+  outputs: maybe("outputs", oneOf("commit", "ignore")),
+  accept: maybe(
+    "accept",
+    listOf(record<Accept>({ code: key("code", text), reason: key("reason", text), at: maybe("at", text), hash: maybe("hash", text) })),
+  ),
+  proxy: maybe("proxy", proxy),
+  gateway: maybe("gateway", text),
+  skills: maybe("skills", dict(record<any>({ targets: maybe("targets", targets), except: maybe("except", targets), overrides: maybe("overrides", dict(object)) }))),
+});
+const unknownVersion = (n: number): never => {
+  throw new Mismatch(`version ${n} of the spec is not known: this portable reads version 1`);
+};
+
+/** Kinds that portable.yaml holds as tables, lists or settings, with the key each stands under. */
+export const yamlKinds: readonly Kind[] = ["server", "retrieval", "provider", "model", "hook", "permission", "ignore", "setting"];
+export const fileKinds: readonly Kind[] = ["rule", "command", "agent", "skill"];
