@@ -13,8 +13,8 @@ await build({
   target: "node20.19",
   // jsonc-parser's `main` is UMD and fails once bundled
   mainFields: ["module", "main"],
-  minifyWhitespace: true,
-  minifySyntax: true,
+  minifyWhitespace: !process.env.READABLE,
+  minifySyntax: !process.env.READABLE,
   legalComments: "none",
   chunkNames: "chunks/[name]-[hash]",
   banner: {

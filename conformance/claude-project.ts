@@ -1,111 +1,61 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { stringify } from "yaml";
+import { build } from "../src/commands/build.ts";
+import { isObject } from "../src/core/data.ts";
 import type { Files } from "./project.ts";
 
+/** What one item adds to a spec: files, and keys of portable.yaml. */
+export interface Part {
+  files?: Files;
+  yaml?: Record<string, unknown>;
+}
+/** A spec in parts, by item of the rows that judge them. */
+export interface Spec {
+  targets: string[];
+  parts: Record<string, Part>;
+}
+
+const writes = (name: string): string =>
+  `import { writeFileSync } from "node:fs";\nwriteFileSync("${name}.txt", "CANARY_RAN");\n`;
+
 /** Sources and scripts that the rows act on; no tool's configuration. */
-export const support: Files = {
+const support: Files = {
   "notes.txt": "nothing of interest\n",
-  "secret.txt": "CANARY_SECRET\n",
+  "docs/more.md": "CANARY_IMPORTED\n",
+  "docs/scoped.md": "CANARY_SCOPED_IMPORT\n",
   "src/deep/a.ts": "export const answer = 42;\n",
+  "src/top.ts": "export const answer = 41;\n",
+  "src/gen/b.ts": "export const answer = 43;\n",
   "packages/api/main.go": "package main\n",
-  "allowed.mjs":
-    'import { writeFileSync } from "node:fs";\nwriteFileSync("allowed.txt", "CANARY_ALLOWED");\n',
-  "denied.mjs": 'import { writeFileSync } from "node:fs";\nwriteFileSync("denied.txt", "CANARY_DENIED");\n',
+  "packages/api/guide.md": "CANARY_FOLDER_IMPORT\n",
+  "packages/api/src/main.go": "package main\n",
+  "packages/api/.env.local": "CANARY_SECRET\n",
+  ".env": "CANARY_SECRET\n",
+  "environment.txt": "CANARY_OPEN\n",
+  "private/a.txt": "CANARY_PRIVATE\n",
+  "locked/a.txt": "locked\n",
+  "allowed.mjs": writes("allowed"),
+  "asked.mjs": writes("asked"),
   "mcp-stub.mjs": readFileSync(join(import.meta.dirname, "mcp-stub.mjs"), "utf8"),
 };
 
-const markdown = (...lines: string[]): string => lines.join("\n") + "\n";
-const json = (value: unknown): string => JSON.stringify(value, null, 2) + "\n";
-const hook = (command: string, matcher?: string) => ({
-  ...(matcher && { matcher }),
-  hooks: [{ type: "command", command }],
-});
-
-const settings: Files = {
-  ".claude/settings.json": json({
-    env: { CANARY_ENV: "CANARY_SETTING" },
-    permissions: {
-      allow: ["Bash(node:*)"],
-      deny: ["Read(./secret.txt)", "Bash(node denied.mjs:*)"],
-    },
-    hooks: {
-      PreToolUse: [hook(`echo CANARY_HOOK >> "$CLAUDE_PROJECT_DIR/hook.txt"`, "Read")],
-      SessionStart: [hook(`echo "$CANARY_ENV" >> "$CLAUDE_PROJECT_DIR/setting.txt"`)],
-    },
-  }),
+const merged = (a: unknown, b: unknown): unknown => {
+  if (Array.isArray(a) && Array.isArray(b)) return [...a, ...b];
+  if (!isObject(a) || !isObject(b)) return b;
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return Object.fromEntries(keys.map((k) => [k, k in a && k in b ? merged(a[k], b[k]) : (a[k] ?? b[k])]));
 };
 
-/** By item of the rows: Claude Code's own files for it, as a person writes them. */
-export const written: Record<string, Files> = {
-  pages: {
-    "CLAUDE.md": markdown("@AGENTS.md", "", "CANARY_CLAUDE_MD"),
-    "AGENTS.md": markdown("# Guide", "", "CANARY_AGENTS_MD"),
-  },
-  rule: { ".claude/rules/style.md": markdown("CANARY_RULE") },
-  "conditional rule": {
-    ".claude/rules/typescript.md": markdown(
-      "---",
-      "paths:",
-      '  - "src/**/*.ts"',
-      "---",
-      "",
-      "CANARY_CONDITIONAL",
-    ),
-  },
-  folder: {
-    "packages/api/CLAUDE.md": markdown("@AGENTS.md"),
-    "packages/api/AGENTS.md": markdown("CANARY_FOLDER"),
-  },
-  command: {
-    ".claude/commands/ship.md": markdown(
-      "---",
-      "description: CANARY_COMMAND_DESCRIPTION",
-      "argument-hint: '[place] [note]'",
-      "---",
-      "",
-      "CANARY_SHIP all [$ARGUMENTS] first [$ARGUMENTS[0]] second [$1]",
-    ),
-  },
-  agent: {
-    ".claude/agents/reviewer.md": markdown(
-      "---",
-      "name: reviewer",
-      "description: CANARY_AGENT_DESCRIPTION",
-      "tools: Read, Grep",
-      "model: haiku",
-      "---",
-      "",
-      "CANARY_AGENT_BODY",
-    ),
-  },
-  skill: {
-    ".claude/skills/handbook/SKILL.md": markdown(
-      "---",
-      "name: handbook",
-      'description: "CANARY_SKILL_DESCRIPTION"',
-      "---",
-      "",
-      "CANARY_SKILL_BODY, more in [extra](extra.md)",
-    ),
-    ".claude/skills/handbook/extra.md": markdown("CANARY_SKILL_EXTRA"),
-  },
-  hook: settings,
-  setting: settings,
-  "deny read": settings,
-  "deny shell": settings,
-  "allow shell": settings,
-  server: {
-    ".mcp.json": json({
-      mcpServers: {
-        tickets: { command: "node", args: ["mcp-stub.mjs"], env: { TICKETS_TOKEN: "${CANARY_TOKEN}" } },
-      },
-    }),
-  },
+/** The files that people write, of all items but `without`. */
+export const sources = ({ targets, parts }: Spec, without?: string): Files => {
+  const kept = Object.entries(parts).flatMap(([item, part]) => (item === without ? [] : [part]));
+  const yaml = kept.reduce<unknown>((all, part) => merged(all, part.yaml ?? {}), { portable: 1, targets });
+  return Object.assign({}, support, { "portable.yaml": stringify(yaml) }, ...kept.map((part) => part.files));
 };
 
-/** The files of all items but `without`. */
-export const project = (without?: string): Files => {
-  const gone = written[without ?? ""] ?? {};
-  const files = Object.assign({}, support, ...Object.values(written)) as Files;
-  return Object.fromEntries(Object.entries(files).filter(([path]) => !(path in gone)));
+/** Builds the project in `root` with the real kernel. Throws what the build says where it is not clean. */
+export const built = (root: string): void => {
+  const done = build({ cwd: root, strict: true });
+  if (done.exit !== 0) throw new Error(`build ended with ${done.exit}\n${done.text}`);
 };

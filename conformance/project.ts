@@ -9,14 +9,17 @@ export type Files = Record<string, string>;
 export const inProject = async <T>(files: Files, use: (root: string) => Promise<T>): Promise<T> => {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "conformance-")));
   try {
-    for (const [path, text] of Object.entries(files)) write(join(root, path), text);
+    writeFiles(root, files);
     return await use(root);
   } finally {
     rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 };
 
-const write = (path: string, text: string): void => {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
+/** Scripts, told by their first two bytes, are executable. */
+export const writeFiles = (root: string, files: Files): void => {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text, { mode: text.startsWith("#!") ? 0o755 : 0o644 });
+  }
 };

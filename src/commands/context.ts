@@ -1,7 +1,8 @@
-import { diagnostic, nearest, type Diagnostic } from "../core/diagnostic.ts";
+import { type Diagnostic, diagnostic, nearest } from "../core/diagnostic.ts";
 import { findings } from "../report/text.ts";
 import { targetIds } from "../targets/index.ts";
-import { findRoot, loadProject, type Project } from "./project.ts";
+import { loadProject, type Project } from "./project.ts";
+import { findRoot } from "./root.ts";
 
 /** How a command ended; the same in every command. */
 export const exit = { clean: 0, drift: 1, refused: 2, failed: 3 } as const;
@@ -28,26 +29,41 @@ export interface Result {
   data: Record<string, unknown>;
   /** Findings, for both. */
   diagnostics: readonly Diagnostic[];
+  /** The text of a file, for places. */
+  source: Project["source"];
 }
 
 export const colour = (): boolean => !!process.stdout.isTTY && !process.env["NO_COLOR"];
 
-export const result = (code: Exit, lines: readonly string[], diagnostics: readonly Diagnostic[], data: Record<string, unknown>, source?: Project["source"]): Result => ({
-  exit: code,
-  text: [...(diagnostics.length ? [findings(diagnostics, { colour: colour(), source: source ?? (() => undefined) })] : []), ...lines].filter(Boolean).join("\n"),
-  data,
-  diagnostics,
-});
+export const result = (
+  code: Exit,
+  lines: readonly string[],
+  diagnostics: readonly Diagnostic[],
+  data: Record<string, unknown>,
+  source: Project["source"] = () => undefined,
+): Result => {
+  const said = diagnostics.length ? [findings(diagnostics, { colour: colour(), source })] : [];
+  return { exit: code, text: [...said, ...lines].filter(Boolean).join("\n"), data, diagnostics, source };
+};
 
 /** The targets of `--targets`, or the fault in them. */
 export const selected = (flags: Flags, project: Project): { only?: string[]; fault?: Diagnostic } => {
   if (flags.targets === undefined) return {};
-  const ids = flags.targets.split(",").map(s => s.trim()).filter(Boolean);
-  const known = project.targets.map(t => t.id);
-  const wrong = ids.find(id => !known.includes(id));
+  const ids = flags.targets
+    .split(",")
+    .map((s) => s.trim())
+    .filter(Boolean);
+  const known = project.targets.map((t) => t.id);
+  const wrong = ids.find((id) => !known.includes(id));
   if (wrong !== undefined || !ids.length) {
     const id = wrong ?? "";
-    return { fault: diagnostic("spec/unknown-target", { id, near: nearest(id, targetIds), known: known.length ? known : targetIds }) };
+    return {
+      fault: diagnostic("spec/unknown-target", {
+        id,
+        near: nearest(id, targetIds),
+        known: known.length ? known : targetIds,
+      }),
+    };
   }
   return { only: ids };
 };
@@ -55,14 +71,22 @@ export const selected = (flags: Flags, project: Project): { only?: string[]; fau
 /** The project of the flags, or the result that says why there is none. */
 export const open = (flags: Flags): Project | Result => {
   const root = findRoot(flags.cwd);
-  if (root === undefined) return result(exit.refused, [], [diagnostic("spec/missing", { cwd: flags.cwd })], {});
+  if (root === undefined)
+    return result(exit.refused, [], [diagnostic("spec/missing", { cwd: flags.cwd })], {});
   const project = loadProject(root);
-  const errors = project.diagnostics.filter(d => d.level === "error");
+  const errors = project.diagnostics.filter((d) => d.level === "error");
   if (!errors.length) return project;
-  const disk = errors.every(d => d.code === "disk/refused");
-  return result(disk ? exit.failed : exit.refused, ["nothing was written"], project.diagnostics, {}, project.source);
+  const disk = errors.every((d) => d.code === "disk/refused");
+  return result(
+    disk ? exit.failed : exit.refused,
+    ["nothing was written"],
+    project.diagnostics,
+    {},
+    project.source,
+  );
 };
 export const isResult = (x: Project | Result): x is Result => "exit" in x;
 
 /** Whether findings make a run unclean. */
-export const unclean = (all: readonly Diagnostic[], strict: boolean | undefined): boolean => all.some(d => d.level === "error" || (!!strict && d.level === "warning"));
+export const unclean = (all: readonly Diagnostic[], strict: boolean | undefined): boolean =>
+  all.some((d) => d.level === "error" || (!!strict && d.level === "warning"));

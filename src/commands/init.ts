@@ -7,44 +7,68 @@ import { specFile } from "../spec/surfaces.ts";
 import { targetById, targetIds, targets } from "../targets/index.ts";
 import { applied, sign } from "./build.ts";
 import { exit, type Flags, type Result, result } from "./context.ts";
-import { findRoot } from "./project.ts";
+import { gather } from "./gather.ts";
+import { findRoot, hasSpec } from "./root.ts";
 
-const template = (name: string): string => readFileSync(new URL(`../../templates/${name}`, import.meta.url), "utf8");
+const template = (name: string): string =>
+  readFileSync(new URL(`../../templates/${name}`, import.meta.url), "utf8");
 
 /** The tools whose files stand in a folder. */
-export const toolsIn = (root: string): Target[] => targets.filter(t => t.signs.some(s => existsSync(join(root, s))));
+export const toolsIn = (root: string): Target[] =>
+  targets.filter((t) => t.signs.some((s) => existsSync(join(root, s))));
 
 /** The tools that a comma list names, or the first name that is none. */
 export const namedTools = (list: string): { tools: Target[]; unknown?: string } => {
-  const ids = list.split(",").map(s => s.trim()).filter(Boolean);
-  const unknown = ids.find(id => !targetById(id));
-  return { tools: ids.flatMap(id => targetById(id) ?? []), ...(unknown !== undefined && { unknown }) };
+  const ids = list
+    .split(",")
+    .map((s) => s.trim())
+    .filter(Boolean);
+  const unknown = ids.find((id) => !targetById(id));
+  return { tools: ids.flatMap((id) => targetById(id) ?? []), ...(unknown !== undefined && { unknown }) };
 };
 export const unknownTool = (id: string): Result =>
-  result(exit.refused, [], [diagnostic("spec/unknown-target", { id, near: nearest(id, targetIds), known: targetIds })], {});
+  result(
+    exit.refused,
+    [],
+    [diagnostic("spec/unknown-target", { id, near: nearest(id, targetIds), known: targetIds })],
+    {},
+  );
 
 /** Looks at what is there and writes the first spec: what stands in place stays the source. */
 export const init = (flags: Flags): Result => {
   const known = findRoot(flags.cwd);
-  if (known !== undefined && existsSync(join(known, specFile)))
-    return result(exit.refused, [`${join(known, specFile)} is there already: change it, then \`portable build\``], [], {});
+  if (known !== undefined && hasSpec(known))
+    return result(exit.refused, [], [diagnostic("spec/exists", { path: join(known, specFile) })], {});
   const root = flags.cwd;
   const chosen = flags.from === undefined ? { tools: toolsIn(root) } : namedTools(flags.from);
   if ("unknown" in chosen && chosen.unknown !== undefined) return unknownTool(chosen.unknown);
-  const wanted = flags.targets === undefined ? { tools: targets.filter(t => chosen.tools.includes(t) || t.id === "agents" || t.id === "claude") } : namedTools(flags.targets);
+  const wanted =
+    flags.targets === undefined
+      ? { tools: targets.filter((t) => chosen.tools.includes(t) || t.id === "agents" || t.id === "claude") }
+      : namedTools(flags.targets);
   if ("unknown" in wanted && wanted.unknown !== undefined) return unknownTool(wanted.unknown);
-  const ids = wanted.tools.map(t => t.id).join(", ");
-  const from = chosen.tools.map(t => t.id);
+  const ids = wanted.tools.map((t) => t.id).join(", ");
+  const from = chosen.tools.map((t) => t.id);
   const spec =
     template("portable.yaml").replace("{{targets}}", ids) +
-    (from.length ? `# These tools' own files are the spec where they stand: nothing is copied, and what stands in them is never changed.\nfrom: [${from.join(", ")}]\n` : "");
+    (from.length
+      ? `# These tools' own files are the spec where they stand: nothing is copied, and what stands in them is never changed.\nfrom: [${from.join(", ")}]\n`
+      : "");
   const changes: Change[] = [
     { path: specFile, after: spec },
     ...(from.length ? [] : [{ path: ".portable/rules/style.md", after: template("rules/style.md") }]),
   ];
   const done = flags["dry-run"] ? { copies: [] } : applied(root, changes, new Set(), true);
   if (done.fault) return result(exit.failed, [], [done.fault], {});
-  const found = from.length ? `found: ${chosen.tools.map(t => t.title).join(", ")}` : "found no tool's files: wrote a first rule to start from";
+  const said = from.length ? gather(root, chosen.tools, undefined, { cwd: root }).diagnostics : [];
+  const unread = said.filter((d) => d.code === "import/unread");
+  const found = from.length
+    ? `found: ${chosen.tools.map((t) => t.title).join(", ")}`
+    : "found no tool's files: wrote a first rule to start from";
   const next = ["", "next: portable diff     what would be written", "      portable build    write it"];
-  return result(exit.clean, [found, ...changes.map(c => `${sign(c)} ${c.path}`), ...next], [], { from, targets: wanted.tools.map(t => t.id), files: changes.map(c => c.path) });
+  return result(exit.clean, [found, ...changes.map((c) => `${sign(c)} ${c.path}`), ...next], unread, {
+    from,
+    targets: wanted.tools.map((t) => t.id),
+    files: changes.map((c) => c.path),
+  });
 };

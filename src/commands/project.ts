@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
 import { Mismatch } from "../core/data.ts";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
 import { type Entry, type Ledger, ledgerPath, type ReadLedger, readLedger } from "../core/ledger.ts";
@@ -9,11 +7,12 @@ import { pageOf, pagesOf, surfacesOf, type Target } from "../core/target.ts";
 import { folders as findFiles, read, type Snapshot } from "../disk/snapshot.ts";
 import { withImports } from "../spec/imports.ts";
 import { withInPlace } from "../spec/in-place.ts";
-import { readItems, readOptions } from "../spec/load.ts";
+import { readItems } from "../spec/load.ts";
+import { readOptions } from "../spec/options.ts";
+import { itemPlace, placeOf } from "../spec/place.ts";
 import { type InPlace, type Options, specFile, specFolder, specSurfaces } from "../spec/surfaces.ts";
-import { targetById, targetIds, targets as allTargets } from "../targets/index.ts";
-
-export const localFile = "portable.local.yaml";
+import { targets as allTargets, targetById, targetIds } from "../targets/index.ts";
+import { localFile, withLocal, withVersion } from "./local.ts";
 
 /** The root, or a part of a monorepo with rules of its own. */
 export interface Folder {
@@ -37,47 +36,58 @@ export interface Project {
   source: (file: string) => string | undefined;
 }
 
-/** The nearest folder at or above with a spec. */
-export const findRoot = (cwd: string): string | undefined => {
-  for (let at = resolve(cwd); ; at = dirname(at)) {
-    if (existsSync(join(at, specFile)) || existsSync(join(at, specFolder))) return at;
-    if (existsSync(join(at, ".git")) || dirname(at) === at) return undefined;
-  }
-};
-
 /** Kinds that a folder may have of its own. */
 const folderKinds: readonly Kind[] = ["rule", "skill"];
 
-const specPatterns = (of: readonly Kind[]): Pattern[] => [{ file: specFile }, ...of.flatMap(k => specSurfaces[k].reads)];
+const specPatterns = (of: readonly Kind[]): Pattern[] => [
+  { file: specFile },
+  ...of.flatMap((k) => specSurfaces[k].reads),
+];
 const toolPatterns = (targets: readonly Target[], of: readonly Kind[]): Pattern[] =>
-  targets.flatMap(t => surfacesOf(t).flatMap(({ kind, place }) => (of.includes(kind) ? place.reads : [])));
-const below = (prefix: string, p: Pattern): Pattern => ("file" in p ? { file: prefix + p.file } : { ...p, folder: prefix + p.folder });
-const unique = (patterns: readonly Pattern[]): Pattern[] => [...new Map(patterns.map(p => [JSON.stringify(p), p])).values()];
+  targets.flatMap((t) => surfacesOf(t).flatMap(({ kind, place }) => (of.includes(kind) ? place.reads : [])));
+const below = (prefix: string, p: Pattern): Pattern =>
+  "file" in p ? { file: prefix + p.file } : { ...p, folder: prefix + p.folder };
+const unique = (patterns: readonly Pattern[]): Pattern[] => [
+  ...new Map(patterns.map((p) => [JSON.stringify(p), p])).values(),
+];
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
 
-/** The folder whose page a file is: `.claude/CLAUDE.md` is a page of the root. */
+/** The folder whose page a file is, "" for the root: `.claude/CLAUDE.md` is a page of the root, `docs/style.md` is none. */
 export const pageFolder = (file: string): string => {
-  const page = allTargets.flatMap(pagesOf).find(p => p.path.includes("/") && (file === p.path || file.endsWith(`/${p.path}`)));
-  return page ? file.slice(0, file.length - page.path.length) : folderOf(file);
+  const paths = allTargets.flatMap(pagesOf).map((p) => p.path);
+  const [longest] = paths
+    .filter((p) => file === p || file.endsWith(`/${p}`))
+    .sort((a, b) => b.length - a.length);
+  return longest === undefined ? "" : file.slice(0, file.length - longest.length);
 };
 
 /** Folders, other than the root, that have a spec, or a page that is a rule in place. */
 const folderPrefixes = (root: string, from: readonly Target[], pages: readonly InPlace[]): string[] => {
-  const pageNames = from.flatMap(t => pageOf(t)?.path ?? []).filter(p => !p.includes("/"));
+  const pageNames = from.flatMap((t) => pageOf(t)?.path ?? []).filter((p) => !p.includes("/"));
   const found = findFiles(root, [specFile, `${specFolder}/`, ...new Set(pageNames)]);
-  const prefixes = found.map(p => {
+  const prefixes = found.map((p) => {
     const inSpec = `/${p}`.indexOf(`/${specFolder}/`);
-    return inSpec >= 0 ? p.slice(0, inSpec) : folderOf(p);
+    return inSpec >= 0 ? p.slice(0, inSpec) : pageFolder(p);
   });
-  const all = new Set([...prefixes, ...pages.map(p => pageFolder(p.file))]);
+  const all = new Set([...prefixes, ...pages.map((p) => pageFolder(p.file))]);
   all.delete("");
   return [...all].sort();
 };
 
 /** Cuts one reading of the disk, and the ledger, into a world for each folder. */
 const worldsOf = (prefixes: readonly string[], snapshot: Snapshot, ledger: Ledger): Map<string, World> => {
-  const worlds = new Map(["", ...prefixes].map(p => [p, { files: new Map(), exec: new Set<string>(), links: new Map<string, string>(), ledger: new Map<string, Entry>() }]));
+  const worlds = new Map(
+    ["", ...prefixes].map((p) => [
+      p,
+      {
+        files: new Map(),
+        exec: new Set<string>(),
+        links: new Map<string, string>(),
+        ledger: new Map<string, Entry>(),
+      },
+    ]),
+  );
   const ownerOf = (path: string): string => {
     for (let at = folderOf(path); at !== ""; at = folderOf(at.slice(0, -1))) if (worlds.has(at)) return at;
     return "";
@@ -102,7 +112,10 @@ const safeLedger = (text: string | undefined): { lock: ReadLedger; fault?: Diagn
     return { lock: readLedger(text) };
   } catch (e) {
     if (!(e instanceof Mismatch)) throw e;
-    return { lock: readLedger(undefined), fault: diagnostic("spec/value", { where: ledgerPath, reason: e.message }, { place: { file: ledgerPath } }) };
+    return {
+      lock: readLedger(undefined),
+      fault: diagnostic("format/unreadable", { reason: e.message }, { place: { file: ledgerPath } }),
+    };
   }
 };
 
@@ -115,96 +128,125 @@ const textIn = (world: World, path: string): string | undefined => {
 const loadFolder = (
   prefix: string,
   world: World,
-  input: { options: Options; said: readonly Diagnostic[]; from: readonly Target[]; targets: readonly Target[]; root: string },
+  input: {
+    options: Options;
+    said: readonly Diagnostic[];
+    from: readonly Target[];
+    targets: readonly Target[];
+    root: string;
+    rootWorld: World;
+  },
 ): Folder & { diagnostics: Diagnostic[] } => {
   const { options, from, targets } = input;
   const isRoot = prefix === "";
-  const own = isRoot ? { options, diagnostics: [] as Diagnostic[] } : readOptions(withVersion(textIn(world, specFile)), prefix + specFile);
+  const own = isRoot
+    ? { options, diagnostics: [] as Diagnostic[] }
+    : readOptions(withVersion(textIn(world, specFile)), prefix + specFile);
   const items = readItems(world, targetIds, own.options, prefix, isRoot ? input.said : own.diagnostics);
-  const pages = (options.rules ?? []).filter(p => pageFolder(p.file) === prefix).map(p => ({ ...p, file: p.file.slice(prefix.length) }));
+  const pages = (options.rules ?? []).flatMap((p, i) => {
+    const said = placeOf(input.rootWorld, specFile, ["rules", i], "");
+    return pageFolder(p.file) === prefix ? [{ ...p, file: p.file.slice(prefix.length), said }] : [];
+  });
   const placed = withInPlace(items.spec, world, from, pages, targets, prefix);
-  const stray = isRoot ? [] : strayKinds(placed.spec, prefix);
+  const stray = isRoot ? [] : strayKinds(placed.spec, world, prefix);
   const readText = (path: string): string | undefined => {
     const content = read(input.root, [{ file: path }]).files.get(path);
     return typeof content === "string" ? content : undefined;
   };
-  const rules = placed.spec.rule.map(r => withImports(r, prefix.slice(0, -1), readText));
+  const rules = placed.spec.rule.map((r) => withImports(r, prefix.slice(0, -1), readText));
   return {
     prefix,
     world,
-    spec: { ...placed.spec, rule: rules.map(r => r.rule) },
-    diagnostics: [...own.diagnostics, ...items.diagnostics, ...placed.diagnostics, ...stray, ...rules.flatMap(r => r.diagnostics)],
+    spec: { ...placed.spec, rule: rules.map((r) => r.rule) },
+    diagnostics: [
+      ...own.diagnostics,
+      ...items.diagnostics,
+      ...placed.diagnostics,
+      ...stray,
+      ...rules.flatMap((r) => r.diagnostics),
+    ],
   };
 };
-/** A folder's own portable.yaml need not say the version again. */
-const withVersion = (text: string | undefined): string | undefined => (text === undefined || /^portable:/m.test(text) ? text : `${text}\nportable: 1\n`);
-
-const strayKinds = (spec: Spec, prefix: string): Diagnostic[] =>
-  kinds.flatMap(kind => {
-    const own = (spec[kind] as Item[]).filter(i => i.at === undefined);
+const strayKinds = (spec: Spec, world: World, prefix: string): Diagnostic[] =>
+  kinds.flatMap((kind) => {
+    const own = (spec[kind] as Item[]).filter((i) => i.at === undefined);
     if (folderKinds.includes(kind) || !own.length) return [];
-    return [diagnostic("spec/not-here", { key: `${kind} ${own[0]!.name}`, where: `the folder ${prefix}` }, { place: { file: `${prefix}${specFile}` } })];
+    return [
+      diagnostic(
+        "spec/not-here",
+        { key: `${kind} ${own[0]!.name}`, where: `the folder ${prefix}` },
+        { place: itemPlace(world, kind, own[0]!, [], prefix) },
+      ),
+    ];
   });
-
-/** The personal overlay: providers, models and the proxy; nothing that would reach a committed file. */
-const withLocal = (text: string | undefined, options: Options, spec: Spec): { options: Options; spec: Spec; diagnostics: Diagnostic[] } => {
-  if (text === undefined) return { options, spec, diagnostics: [] };
-  const read = readOptions(withVersion(text), localFile);
-  const world: World = { files: new Map([[specFile, text]]), exec: new Set(), links: new Map(), ledger: new Map() };
-  const own = readItems(world, targetIds, read.options, "", read.diagnostics);
-  const moved = own.diagnostics.map(d => (d.place ? { ...d, place: { ...d.place, file: localFile } } : d));
-  const { portable: _, proxy, ...others } = read.options;
-  const stray = [
-    ...Object.keys(others),
-    ...kinds.filter(k => k !== "provider" && k !== "model" && own.spec[k].length).map(k => `${k} ${own.spec[k][0]!.name}`),
-  ].map(key => diagnostic("spec/not-here", { key, where: localFile }, { place: { file: localFile } }));
-  const over = <I extends Item>(base: readonly I[], mine: readonly I[]): I[] => [...base.filter(i => !mine.some(m => m.name === i.name)), ...mine];
-  return {
-    options: proxy ? { ...options, proxy: { ...options.proxy, ...proxy } } : options,
-    spec: { ...spec, provider: over(spec.provider, own.spec.provider), model: over(spec.model, own.spec.model) },
-    diagnostics: [...read.diagnostics, ...moved, ...stray],
-  };
-};
 
 /** Reads the spec and every file of the selected tools. Never throws for what it finds. */
 export const loadProject = (root: string): Project => {
-  const first = read(root, [{ file: specFile }, { file: ledgerPath }, { file: localFile }, { file: ".gitattributes" }, { file: ".gitignore" }]);
+  const first = read(root, [
+    { file: specFile },
+    { file: ledgerPath },
+    { file: localFile },
+    { file: ".gitattributes" },
+    { file: ".gitignore" },
+  ]);
   const text = (path: string): string | undefined => {
     const c = first.files.get(path);
     return typeof c === "string" ? c : undefined;
   };
   const { lock, fault } = safeLedger(text(ledgerPath));
   const opened = readOptions(text(specFile));
-  const byId = (ids: readonly string[] | undefined): Target[] => (ids ?? []).flatMap(id => targetById(id) ?? []);
+  const byId = (ids: readonly string[] | undefined): Target[] =>
+    (ids ?? []).flatMap((id) => targetById(id) ?? []);
   const from = byId(opened.options.from);
   const targets = [...new Set([...byId(opened.options.targets), ...from])];
-  const retired = allTargets.filter(t => !targets.includes(t) && [...lock.ledger.values()].some(e => e.targets.includes(t.id)));
+  const retired = allTargets.filter(
+    (t) => !targets.includes(t) && [...lock.ledger.values()].some((e) => e.targets.includes(t.id)),
+  );
   const pages = opened.options.rules ?? [];
   const prefixes = folderPrefixes(root, from, pages);
   const tools = [...targets, ...retired];
   const patterns = unique([
     ...specPatterns(kinds),
     ...toolPatterns(tools, kinds),
-    ...pages.map(p => ({ file: p.file })),
-    ...[...lock.ledger.keys()].map(at => ({ file: at.split("#", 1)[0]! })),
-    ...prefixes.flatMap(prefix => [...specPatterns(folderKinds), ...toolPatterns(tools, folderKinds)].map(p => below(prefix, p))),
+    ...pages.map((p) => ({ file: p.file })),
+    ...[...lock.ledger.keys()].map((at) => ({ file: at.split("#", 1)[0]! })),
+    ...prefixes.flatMap((prefix) =>
+      [...specPatterns(folderKinds), ...toolPatterns(tools, folderKinds)].map((p) => below(prefix, p)),
+    ),
   ]);
   const snapshot = read(root, patterns);
   for (const [p, c] of first.files) snapshot.files.set(p, c);
   const worlds = worldsOf(prefixes, snapshot, lock.ledger);
-  const folders = [...worlds].map(([prefix, world]) => loadFolder(prefix, world, { options: opened.options, said: opened.diagnostics, from, targets, root }));
+  const folders = [...worlds].map(([prefix, world]) =>
+    loadFolder(prefix, world, {
+      options: opened.options,
+      said: opened.diagnostics,
+      from,
+      targets,
+      root,
+      rootWorld: worlds.get("")!,
+    }),
+  );
   const local = withLocal(text(localFile), opened.options, folders[0]?.spec ?? emptySpec());
   folders[0]!.spec = local.spec;
-  const faults = snapshot.faults.map(f => diagnostic("disk/refused", { path: f.path, reason: f.reason }, { place: { file: f.path } }));
+  const faults = snapshot.faults.map((f) =>
+    diagnostic("disk/refused", { path: f.path, reason: f.reason }, { place: { file: f.path } }),
+  );
   return {
     root,
     options: local.options,
     targets,
     folders,
     world: worlds.get("")!,
-    diagnostics: [...(fault ? [fault] : []), ...opened.diagnostics, ...folders.flatMap(f => f.diagnostics), ...local.diagnostics, ...faults],
+    diagnostics: [
+      ...(fault ? [fault] : []),
+      ...opened.diagnostics,
+      ...folders.flatMap((f) => f.diagnostics),
+      ...local.diagnostics,
+      ...faults,
+    ],
     lock,
-    source: file => {
+    source: (file) => {
       const known = snapshot.files.get(file) ?? read(root, [{ file }]).files.get(file);
       return typeof known === "string" ? known : undefined;
     },

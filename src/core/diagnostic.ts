@@ -37,6 +37,7 @@ interface Text {
 /** What each code needs to be told. */
 interface Facts {
   "spec/missing": { cwd: string };
+  "spec/exists": { path: string };
   "spec/syntax": { reason: string; hint?: string };
   "spec/value": { where: string; reason: string };
   "spec/unknown-key": { key: string; where: string; near: string[]; known: readonly string[] };
@@ -58,7 +59,8 @@ interface Facts {
   "import/unread": { reason: string };
   "import/conflict": { kind: string; name: string; other: string };
   "import/secret": { where: string; kind: string; variable: string };
-  "import/nothing": { what: string };
+  "import/argument": { name: string; tool: string };
+  "import/nothing": { titles: string; root: string };
   "drift/missing": { path: string };
   "drift/stale": { path: string };
   "drift/upgraded": { path: string };
@@ -66,9 +68,10 @@ interface Facts {
   "drift/conflict": { path: string };
   "drift/orphan": { path: string };
   "drift/foreign": { path: string; tools: string };
+  "drift/secret": { path: string };
   "drift/ledger": Record<never, never>;
   "drift/unwritable": { reason: string };
-  "loss/kind": { target: string; kinds: readonly (readonly [kind: string, count: number])[]; why: string };
+  "loss/kind": { target: string; kinds: readonly string[]; why: string };
   "loss/item": { target: string; item: string; why: string };
   "loss/field": { target: string; item: string; field: string; why: string };
   "loss/weak": { target: string; item: string; field: string; why: string };
@@ -84,6 +87,7 @@ const orList = (near: string[], known: readonly string[]): string =>
 
 const texts: { [C in Code]: (f: Facts[C]) => Text } = {
   "spec/missing": f => ({ reason: `no portable.yaml in ${f.cwd} or above`, note: "write one, or let portable look at what is there", fix: "portable init" }),
+  "spec/exists": f => ({ reason: `${f.path} is there already`, note: "change it by hand, or bring in more with `portable import`", fix: "portable build" }),
   "spec/syntax": f => ({ reason: f.reason, ...(f.hint && { note: "quote the value", fix: f.hint }) }),
   "spec/value": f => ({ reason: `${f.where}: ${f.reason}` }),
   "spec/unknown-key": f => ({ reason: `unknown key "${f.key}" in ${f.where}`, note: orList(f.near, f.known), expected: [...f.known] }),
@@ -115,7 +119,8 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
     reason: `${f.where} holds a literal secret (${f.kind}); the spec gets \${${f.variable}}`,
     note: `set ${f.variable} in the environment, then write \${${f.variable}} in this file too; whoever may have seen the secret, replace it`,
   }),
-  "import/nothing": f => ({ reason: `nothing to import: ${f.what}` }),
+  "import/argument": f => ({ reason: `the command "${f.name}" has numbered arguments: the spec counts them from {{1}}, whatever ${f.tool} does` }),
+  "import/nothing": f => ({ reason: `nothing to import: no file of ${f.titles} in ${f.root}` }),
   "drift/missing": f => ({ reason: `${f.path} is missing`, fix: "portable build" }),
   "drift/stale": f => ({ reason: `${f.path} is older than the spec`, fix: "portable build" }),
   "drift/upgraded": f => ({ reason: `${f.path} was written by another version of portable`, fix: "portable build" }),
@@ -135,9 +140,13 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
     note: "import it, or name it in the spec under `from:` or `rules:`",
     fix: `portable import ${f.tools}`,
   }),
+  "drift/secret": f => ({
+    reason: `${f.path} holds a literal secret where the spec has a reference: it is left as it is`,
+    note: "write the reference there, as it stands in the spec; whoever may have seen the secret, replace it",
+  }),
   "drift/ledger": () => ({ reason: "portable.lock does not match what was built", fix: "portable build" }),
   "drift/unwritable": f => ({ reason: f.reason, note: "mend the file by hand; nothing in it was changed" }),
-  "loss/kind": f => ({ reason: `${f.target} gets no ${f.kinds.map(([k, n]) => `${k} (${n})`).join(", ")}: ${f.why}` }),
+  "loss/kind": f => ({ reason: `${f.target} gets no ${f.kinds.join(", ")}: ${f.why}` }),
   "loss/item": f => ({ reason: `${f.target} does not get the ${f.item}: ${f.why}` }),
   "loss/field": f => ({ reason: `${f.target} gets the ${f.item} without its ${f.field}: ${f.why}` }),
   "loss/weak": f => ({ reason: `${f.target} gets the ${f.item} weaker (${f.field}): ${f.why}` }),
@@ -148,8 +157,7 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
 };
 
 const warnings = new Set<Code>(["format/misread", "import/unread", "shadow/twice"]);
-const notes = new Set<Code>(["import/nothing"]);
-const usual = (code: Code): Level => (warnings.has(code) ? "warning" : notes.has(code) ? "note" : "error");
+const usual = (code: Code): Level => (warnings.has(code) ? "warning" : "error");
 
 export const diagnostic = <C extends Code>(
   code: C,
@@ -157,14 +165,18 @@ export const diagnostic = <C extends Code>(
   more: Partial<Pick<Diagnostic, "place" | "level" | "targets" | "item" | "actual">> = {},
 ): Diagnostic => ({ code, level: usual(code), ...texts[code](facts), ...more });
 
+/** Letters to add, drop, change or swap with the next (optimal string alignment). */
 const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let [older, row]: number[][] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    row = next;
+    for (let j = 1; j <= b.length; j++) {
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? older![j - 2]! + 1 : Number.POSITIVE_INFINITY;
+      next[j] = Math.min(row![j]! + 1, next[j - 1]! + 1, row![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1), swapped);
+    }
+    [older, row] = [row, next];
   }
-  return row[b.length]!;
+  return row![b.length]!;
 };
 
 /** The known words that a misspelt one is closest to, at most three. */

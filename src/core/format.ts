@@ -27,3 +27,19 @@ export interface Format {
   /** Offsets `[start, end)` of the key and value at `path`, for messages; undefined where it does not stand. */
   locate(text: string, path: Path): [start: number, end: number] | undefined;
 }
+
+const KEPT = 8;
+/** The format with the data of the last few texts kept: several surfaces read one file. Nobody changes data that was read. */
+export const remembered = (format: Format): Format => {
+  const known = new Map<string, Data>();
+  return {
+    ...format,
+    parse: (text) => {
+      const found = known.get(text) ?? format.parse(text);
+      known.delete(text);
+      known.set(text, found);
+      if (known.size > KEPT) known.delete(known.keys().next().value!);
+      return found;
+    },
+  };
+};

@@ -20,7 +20,11 @@ const coded = (path: string): string => path.replace(/[%#]/g, c => (c === "#" ? 
 /** The address of a whole file: its path, with `%23` for a `#` in it. */
 export const fileAddress = coded;
 /** The file of an address. */
-export const fileOf = (address: string): string => address.split("#", 1)[0]!.replace(/%2([35])/g, (_, c: string) => (c === "3" ? "#" : "%"));
+export const fileOf = (address: string): string => {
+  const end = address.indexOf("#");
+  const path = end < 0 ? address : address.slice(0, end);
+  return path.includes("%") ? path.replace(/%2([35])/g, (_, c: string) => (c === "3" ? "#" : "%")) : path;
+};
 /** Where a container stands that only holds our rows; no row's address ends like it. */
 export const containerAddress = (path: string, at: readonly (string | number)[]): string => addressOf(path, at, "");
 

@@ -3,7 +3,7 @@ import { type Data, isObject, same } from "./data.ts";
 import { isDrop } from "./shape.ts";
 import { held, type Item, type Kind, type Permission } from "./spec.ts";
 import type { Surface } from "./surface.ts";
-import { choicesOf, type Place, type Target } from "./target.ts";
+import type { Place, Target } from "./target.ts";
 
 /** Something of the spec that a target does not get, or gets weaker. */
 export interface Loss {
@@ -41,13 +41,17 @@ const holds = (f: Field, item: Data): boolean => {
   if (!values.length || (f.only && !values.some(v => f.only!(v, item)))) return false;
   return (f.cases ?? []).every(c => valuesAt(item, f.path.slice(0, c.depth)).some(x => (x as Data)?.[c.tag] === c.is));
 };
+/** A fact about the item as a whole, its name counted. */
+const holdsWhole = (f: Field, item: Data): boolean =>
+  (f.only?.(item, item) ?? true) && holds({ path: [], ...(f.cases && { cases: f.cases }) }, item);
 /** The fact concerns this difference: one path begins with the other. */
 const near = (fact: readonly string[], at: readonly string[]): boolean => fact.every((k, i) => i >= at.length || k === "*" || k === at[i]);
 
 /** A deny or an ask that does not hold is never a small thing. */
 const levelOf = (kind: Kind, item: Item, given: Level | undefined, whole: boolean): Level => {
-  if (kind === "permission" && (item as Permission).effect !== "allow" && !whole) return "error";
-  return given ?? (whole ? "note" : "warning");
+  if (given) return given;
+  if (whole) return "note";
+  return kind === "permission" && (item as Permission).effect !== "allow" ? "error" : "warning";
 };
 
 export interface ReadBack {
@@ -58,8 +62,10 @@ export interface ReadBack {
   got: readonly Item[];
   /** The place that was chosen for an item. */
   placeOf(item: Item): Surface<any> | undefined;
-  /** Why an item could not be written; `at` is where another stands in its place. */
-  refused(item: Item, at: string | undefined, place: Surface<any> | undefined): string | undefined;
+  /** Why an item does not stand in a place as it should. */
+  refused(place: Surface<any>, name: string): string | undefined;
+  /** The item as a place shows it to all of its readers. */
+  shown(place: Surface<any>, name: string): Item | undefined;
   /** The spec has an item of this name, for whomever. */
   known(name: string): boolean;
 }
@@ -68,8 +74,8 @@ export const lossesOf = (r: ReadBack): Loss[] => {
   const place = r.target.keeps[r.kind] as Place<any>;
   const base = { target: r.target.id, kind: r.kind };
   if (isDrop(place)) return r.want.map(i => ({ ...base, name: i.name, field: [], why: place.drop, level: levelOf(r.kind, i, place.level, true) }));
-  if (!choicesOf(place).length && "server" in (place as object)) return [];
-  const got = new Map(r.got.map(i => [i.name, i]));
+  // of two of a name the first counts: places are read in the order of their choice
+  const got = new Map([...r.got].reverse().map(i => [i.name, i]));
   const wanted = new Set(r.want.map(i => i.name));
   const out = r.want.flatMap(item => itemLosses(item, got.get(item.name), r, base));
   for (const i of r.got)
@@ -78,27 +84,45 @@ export const lossesOf = (r: ReadBack): Loss[] => {
   return out;
 };
 
+/** What must come back: the item, and the keys that only this target has. */
+const wholeOf = (item: Item, own: Data): Data => ({ ...held(item as any), ...(Object.keys(own).length && { overrides: own }) });
+const ownKeys = (item: Item | undefined, target: string): Data =>
+  item?.overrides && Object.hasOwn(item.overrides, target) ? item.overrides[target]! : {};
+const only = (data: Data, keys: (key: string) => boolean): Data => Object.fromEntries(Object.entries(data).filter(([k]) => keys(k)));
+
+/** Why something is lost. */
+type Reason = Pick<Loss, "why" | "refused"> & { level?: Level | undefined };
+
 const itemLosses = (item: Item, back: Item | undefined, r: ReadBack, base: { target: string; kind: Kind }): Loss[] => {
-  const place = r.placeOf(item);
-  const data = held(item as any) as Data;
-  const whole = { ...data, name: item.name };
   if (back && back.at !== undefined && back.at === item.at) return [];
+  const place = r.placeOf(item);
   const fields = place?.fields ?? [];
-  const loss = (field: string[], fact: Field | undefined, weak: boolean): Loss => ({
-    ...base,
-    name: item.name,
-    field,
-    ...(fact?.note !== undefined && { why: fact.note }),
-    level: levelOf(base.kind, item, fact?.level, false),
-    ...(weak && { weak: true as const }),
-  });
-  const reason = (at: string[]): Field | undefined => fields.find(f => f.note && !f.weak && near(f.path, at) && (f.path.length ? holds(f, data) : (f.only?.(whole, whole) ?? true) && holds({ ...f, path: [], ...(f.only && { only: () => true }) }, data)));
-const refused = r.refused(item, back?.at, place);
-  const found = differences(data, back && held(back as any)).map(at => {
-    const fact = reason(at);
-    if (refused !== undefined && !fact) return { ...loss(back ? at : [], undefined, false), why: refused, refused: true as const };
-    return loss(back ? at : [], fact, false);
-  });
-  const weaknesses = back ? fields.filter(f => f.weak && holds(f, data)).map(f => loss([...f.path], f, true)) : [];
-  return [...found, ...weaknesses];
+  const own = ownKeys(item, base.target);
+  // a key that the place names is none of the tool's own: it changes what the item says there
+  const set = fields.filter(f => f.theirs !== undefined && Object.hasOwn(own, f.theirs));
+  const kept = only(own, k => !set.some(f => f.theirs === k));
+  const want = wholeOf(item, kept);
+  const read = back && wholeOf(back, only(ownKeys(back, base.target), k => Object.hasOwn(kept, k)));
+  const reasonOf = (at: string[]): Reason => {
+    const fact = fields.find(f => f.note && !f.weak && near(f.path, at) && (f.path.length ? holds(f, want) : holdsWhole(f, { ...want, name: item.name })));
+    if (fact) return { why: fact.note!, level: fact.level };
+    const overridden = set.find(f => near(f.path, at));
+    if (overridden) return { why: `the item's overrides set "${overridden.theirs}"` };
+    const why = place && (r.refused(place, item.name) ?? (place.through && r.refused(place.through, item.name)));
+    return why === undefined ? extra(item, back, at, r) : { why, refused: true };
+  };
+  const loss = (field: string[], { level, ...reason }: Reason): Loss => ({ ...base, name: item.name, field, ...reason, level: levelOf(base.kind, item, level, false) });
+  const lost = differences(want, read).map(at => loss(back ? at : [], reasonOf(at)));
+  const weak = back ? fields.filter(f => f.weak && holds(f, want)).map(f => ({ ...loss([...f.path], { why: f.note!, level: f.level }), weak: true as const })) : [];
+  return [...lost, ...weak];
+};
+
+/** More stands there than was wanted, and it is known why. */
+const extra = (item: Item, back: Item | undefined, at: readonly string[], r: ReadBack): Reason => {
+  const place = r.placeOf(item);
+  const shown = place && r.shown(place, item.name);
+  if (!back) return {};
+  if (shown && shown !== item && same(valuesAt(shown, at), valuesAt(back, at))) return { why: "it stands in a place shared with a target that sees more of it" };
+  if (r.kind === "skill" && at[0] === "files" && !valuesAt(item, at).length) return { why: "a file that is not ours stands in its folder", level: "note" };
+  return {};
 };

@@ -1,12 +1,13 @@
 import type { Change } from "./change.ts";
-import { container, type Entry, fileOf, type Ledger } from "./ledger.ts";
-import { lossesOf, type Loss } from "./loss.ts";
-import { lowered } from "./lower.ts";
+import { container, type Entry, fileAddress, fileOf, type Ledger } from "./ledger.ts";
+import { type Loss, lossesOf } from "./loss.ts";
 import { type Cause, idOf, judge, type Unit } from "./own.ts";
-import { isDrop } from "./shape.ts";
-import { isFor, type Item, type Kind, kinds, type Rule, type Server, type Spec } from "./spec.ts";
-import { applied, type Job, type Surface, type World } from "./surface.ts";
-import { choicesOf, type Place, type Target, type ViaServer } from "./target.ts";
+import { type Item, kinds, type Spec } from "./spec.ts";
+import { applied, changed, type Job, type Pattern, type Surface, type World } from "./surface.ts";
+import { choicesOf, isVia, type Place, surfacesOf, type Target } from "./target.ts";
+import { byCodeUnit, placeFor, seenBy, specFor, type Task, type Tasks, tasksOf } from "./tasks.ts";
+
+export { specFor } from "./tasks.ts";
 
 /** One unit that differs from what the spec wants. */
 export interface Drift {
@@ -51,98 +52,55 @@ export interface PlanInput {
   force?: boolean;
 }
 
-interface Task {
-  place: Surface<any>;
-  kind: Kind;
-  items: Map<string, Item>;
-  readers: Target[];
+/** What the plan comes to, place by place. */
+interface State {
+  world: World;
+  ledger: Map<string, Entry>;
+  drifts: Drift[];
+  refusals: Refusal[];
+  owners: Map<string, Set<string>>;
+  /** Units that stand as this plan wants them. */
+  owned: Set<string>;
+  /** Files that hold nothing any more, as they were left. */
+  emptied: Map<string, string>;
+  /** Why an item does not stand in a place as the spec wants it; the empty name is the whole place. */
+  blocked: Map<Surface<any>, Map<string, string>>;
 }
 
-const isVia = (p: Place<any>): p is ViaServer => !isDrop(p) && !Array.isArray(p) && "server" in p;
-const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** What a target is meant to see, by kind: retrieval over MCP counts as a server where the tool has it so. */
-export const specFor = (spec: Spec, t: Target): Spec => {
-  const mine = Object.fromEntries(kinds.map(k => [k, (spec[k] as Item[]).filter(i => isFor(i, t.id))])) as unknown as Spec;
-  const via = t.keeps.retrieval;
-  if (!isVia(via)) return mine;
-  const servers = mine.retrieval.map(r => via.server(r)).filter((x): x is Server => x !== undefined);
-  return { ...mine, server: [...mine.server, ...servers] };
+const block = (state: State, place: Surface<any>, name: string, reason: string): void => {
+  state.blocked.set(place, (state.blocked.get(place) ?? new Map()).set(name, reason));
 };
-
-const placeFor = (t: Target, kind: Kind, item: Item): Surface<any> | undefined =>
-  choicesOf(t.keeps[kind]).find(c => !c.when || c.when(item as never))?.place;
-
-/** Rules in their order: `order`, else name. */
-const ordered = (items: Iterable<Item>): Item[] =>
-  [...items].sort((a, b) => (a.order ?? Number.POSITIVE_INFINITY) - (b.order ?? Number.POSITIVE_INFINITY) || byCodeUnit(a.name, b.name));
-
-/** Every place that must be looked at, each once, with the union of the items that its readers may see. */
-const tasksOf = (input: PlanInput, all: readonly Target[], specs: ReadonlyMap<Target, Spec>): Task[] => {
-  const tasks = new Map<Surface<any>, Task>();
-  const task = (place: Surface<any>, kind: Kind): Task => {
-    const found = tasks.get(place) ?? { place, kind, items: new Map(), readers: [] };
-    tasks.set(place, found);
-    return found;
-  };
-  for (const t of all)
-    for (const kind of kinds) {
-      for (const c of choicesOf(t.keeps[kind])) task(c.place, kind).readers.push(t);
-      for (const item of specs.get(t)![kind] as Item[]) {
-        const place = placeFor(t, kind, item);
-        if (place) task(place, kind).items.set(item.name, item);
-      }
-    }
-  const retired = (input.known ?? []).filter(t => !all.includes(t) && mentions(input.world.ledger, t.id));
-  for (const t of retired) for (const kind of kinds) for (const c of choicesOf(t.keeps[kind])) task(c.place, kind);
-  return merged([...tasks.values()], input.world).sort((a, b) => byCodeUnit(a.place.slot, b.place.slot));
-};
-const mentions = (ledger: Ledger, id: string): boolean => [...ledger.values()].some(e => e.targets.includes(id));
-
-/** A page that is a link to another page of this plan is that page. */
-const merged = (tasks: Task[], world: World): Task[] => {
-  const links = tasks.filter(t => t.place.page && world.links.has(t.place.path));
-  const gone = new Set<Task>();
-  for (const t of links) {
-    const real = tasks.find(o => o !== t && o.place.page && o.place.path === world.links.get(t.place.path));
-    if (!real) continue;
-    for (const [name, item] of t.items) real.items.set(name, item);
-    real.readers.push(...t.readers);
-    gone.add(t);
-  }
-  return tasks.filter(t => !gone.has(t));
+const whyBlocked = (state: State, task: Task | undefined, name: string): string | undefined => {
+  const blocked = task && state.blocked.get(task.place);
+  return blocked?.get("") ?? blocked?.get(name);
 };
 
 /** The pure core. Losses are found: the plan reads back its own writing, once for every target. */
 export const plan = (input: PlanInput): Plan => {
   const all = [...new Set(input.targets)].sort((a, b) => byCodeUnit(a.id, b.id));
+  const known = input.known ?? [];
   const specs = new Map(all.map(t => [t, specFor(input.spec, t)]));
-  const tasks = tasksOf(input, all, specs);
-  const names = new Map(tasks.map(t => [t.place, new Set(t.items.keys())]));
-  const state = { world: input.world, ledger: new Map<string, Entry>(), drifts: [] as Drift[], refusals: [] as Refusal[], owners: new Map<string, Set<string>>() };
-  for (const t of tasks) run(t, input, state, names);
+  const tasks = tasksOf(all, known, specs, input.world);
+  const state: State = { world: input.world, ledger: new Map(), drifts: [], refusals: [], owners: new Map(), owned: new Set(), emptied: new Map(), blocked: new Map() };
+  for (const t of tasks.list) run(t, input, state, tasks);
+  takeBackStrays([...all, ...known], input, state);
+  dropEmptyFiles(state);
   dropEmptyContainers(state.ledger);
   const after: World = { ...state.world, ledger: state.ledger };
-  const known = new Map(kinds.map(k => [k, new Set((input.spec[k] as Item[]).map(i => i.name))]));
-  const refused = refusalsOf(state, !!input.force);
   return {
     changes: changesBetween(input.world, state.world),
     drifts: state.drifts,
     refusals: state.refusals,
-    losses: all.flatMap(t => readBack(t, specs.get(t)!, after, (k, n) => known.get(k)!.has(n), refused)),
+    losses: all.flatMap(t => readBack(t, specs.get(t)!, input.spec, after, tasks, state)),
     ledger: state.ledger,
     owners: state.owners,
     after,
   };
 };
 
-/** Why an item could not be written, by the address of what stands there, by what it is, and by file. */
-const refusalsOf = (state: State, force: boolean): ReadonlyMap<string, string> => {
-  const out = new Map<string, string>();
-  for (const d of force ? [] : state.drifts.filter(d => !d.ours))
-    for (const key of [d.at, d.item]) if (key !== undefined) out.set(key, `${d.path} is not ours to change`);
-  for (const r of state.refusals) out.set(r.path, r.reason);
-  return out;
+const dropEmptyFiles = (state: State): void => {
+  for (const [path, text] of state.emptied)
+    if (state.world.files.get(path) === text) state.world = applied(state.world, changed(state.world, path, undefined));
 };
 
 /** A file or container is only remembered while a row of ours stands in the file. */
@@ -151,57 +109,78 @@ const dropEmptyContainers = (ledger: Map<string, Entry>): void => {
   for (const [at, e] of ledger) if (e.id === container && !filled.has(fileOf(at))) ledger.delete(at);
 };
 
-interface State {
-  world: World;
-  ledger: Map<string, Entry>;
-  drifts: Drift[];
-  refusals: Refusal[];
-  owners: Map<string, Set<string>>;
-}
+const note = (state: State, path: string, who: readonly string[]): void => {
+  const set = state.owners.get(path) ?? new Set();
+  for (const w of who) set.add(w);
+  state.owners.set(path, set);
+};
 
-const run = (t: Task, input: PlanInput, state: State, names: ReadonlyMap<Surface<any>, ReadonlySet<string>>): void => {
-  const readers = [...new Set(t.readers.map(r => r.id))].sort();
-  const expands = t.readers.every(r => r.expandsImports);
-  const items = ordered(t.items.values()).map(i => (t.kind === "rule" && i.at === undefined ? lowered(i as Rule, readers, expands) : homeBody(i, t, readers, expands)));
-  const note = (path: string, who: readonly string[]): void => {
-    const set = state.owners.get(path) ?? new Set();
-    for (const w of who) set.add(w);
-    state.owners.set(path, set);
-  };
+/** Asks the ledger for the right to change a unit, and notes what differs. */
+const asked = (unit: Unit, input: PlanInput, state: State, readers: readonly string[], item: string | undefined): boolean => {
+  const entry = input.world.ledger.get(unit.at);
+  const verdict = judge(unit, entry, !!input.upgraded);
+  if (!verdict) return false;
+  const path = fileOf(unit.at);
+  const targets = readers.length ? readers : (entry?.targets ?? []);
+  state.drifts.push({ at: unit.at, path, ...verdict, targets, ...(item !== undefined && { item }), ...(unit.prior !== undefined && { id: idOf(unit.prior) }) });
+  note(state, path, targets);
+  const allowed = verdict.ours || !!input.force;
+  if (!allowed && entry) state.ledger.set(unit.at, entry);
+  return allowed;
+};
+
+const run = (t: Task, input: PlanInput, state: State, tasks: Tasks): void => {
+  const { readers, place } = t;
   const job: Job = {
     readers,
-    holds: place => names.get(place) ?? new Set(),
-    may: (unit: Unit) => {
-      const entry = input.world.ledger.get(unit.at);
-      const verdict = judge(unit, entry, !!input.upgraded);
-      if (!verdict) return false;
-      const path = fileOf(unit.at);
-      const targets = readers.length ? readers : (entry?.targets ?? []);
-      state.drifts.push({ at: unit.at, path, ...verdict, targets, ...(unit.item !== undefined && { item: `${t.kind} ${unit.item}` }), ...(unit.prior !== undefined && { id: idOf(unit.prior) }) });
-      note(path, targets);
-      if (!verdict.ours && !input.force && entry) state.ledger.set(unit.at, entry);
-      return verdict.ours || !!input.force;
+    holds: other => {
+      const task = tasks.of(other);
+      return new Map([...(task?.items ?? [])].filter(([name]) => whyBlocked(state, task, name) === undefined));
+    },
+    may: unit => {
+      if (state.owned.has(unit.at)) {
+        if (unit.item !== undefined) block(state, place, unit.item, `another item stands at ${fileOf(unit.at)}`);
+        return false;
+      }
+      const allowed = asked(unit, input, state, readers, unit.item === undefined ? undefined : `${t.kind} ${unit.item}`);
+      const whole = place.page && unit.at === fileAddress(place.path);
+      if (!allowed && unit.item !== undefined) block(state, place, whole ? "" : unit.item, `${fileOf(unit.at)} is not ours to change`);
+      return allowed;
     },
     owns: (at, content, outside) => {
+      state.owned.add(at);
       state.ledger.set(at, { id: idOf(content), targets: readers, ...(outside !== undefined && { outside }) });
-      note(fileOf(at), readers);
+      note(state, fileOf(at), readers);
     },
     made: at => {
       state.ledger.set(at, { id: container, targets: readers });
-      note(fileOf(at), readers);
+      note(state, fileOf(at), readers);
     },
+    cleared: at => void state.ledger.delete(at),
+    emptied: (path, text) => void state.emptied.set(path, text),
     refuse: (path, reason) => {
       state.refusals.push({ path, reason, targets: readers });
-      note(path, readers);
+      block(state, place, "", `${path}: ${reason}`);
+      note(state, path, readers);
       for (const [at, e] of input.world.ledger) if (fileOf(at) === path) state.ledger.set(at, e);
     },
   };
-  state.world = applied(state.world, t.place.write(items, { ...state.world, ledger: input.world.ledger }, job));
+  state.world = applied(state.world, place.write([...t.items.values()], { ...state.world, ledger: input.world.ledger }, job));
 };
 
-/** A rule that stands in a page is lowered like any other where it is shown elsewhere. */
-const homeBody = (i: Item, t: Task, readers: readonly string[], expands: boolean): Item =>
-  t.kind === "rule" && i.at !== t.place.path ? lowered(i as Rule, readers, expands) : i;
+const covers = (p: Pattern, path: string): boolean =>
+  "file" in p ? p.file === path : path.startsWith(`${p.folder}/`) && path.endsWith(p.suffix ?? "");
+
+/** Files of ours at a path that was an item's own (`paths`) and that no place looks at. */
+const takeBackStrays = (all: readonly Target[], input: PlanInput, state: State): void => {
+  const patterns = [...new Set(all.flatMap(t => surfacesOf(t).flatMap(s => s.place.reads)))];
+  for (const at of input.world.ledger.keys()) {
+    const path = fileOf(at);
+    if (at.includes("#") || state.ledger.has(at) || patterns.some(p => covers(p, path))) continue;
+    const prior = state.world.files.get(path);
+    if (asked({ at, prior, next: undefined }, input, state, [], undefined)) state.world = applied(state.world, changed(state.world, path, undefined));
+  }
+};
 
 const changesBetween = (before: World, after: World): Change[] => {
   const paths = new Set<string>();
@@ -212,27 +191,26 @@ const changesBetween = (before: World, after: World): Change[] => {
     .sort(byCodeUnit)
     .map(path => {
       const [was, now] = [before.files.get(path), after.files.get(path)];
-      const exec = after.exec.has(path) !== before.exec.has(path) ? { exec: after.exec.has(path) } : {};
-      return { path, ...(was !== undefined && { before: was }), ...(now !== undefined && { after: now }), ...exec };
+      const moved = now !== undefined && after.exec.has(path) !== before.exec.has(path);
+      return { path, ...(was !== undefined && { before: was }), ...(now !== undefined && { after: now }), ...(moved && { exec: after.exec.has(path) }) };
     });
 };
 
-const readBack = (t: Target, spec: Spec, after: World, known: (k: Kind, name: string) => boolean, refused: ReadonlyMap<string, string>): Loss[] =>
+const readBack = (t: Target, spec: Spec, whole: Spec, after: World, tasks: Tasks, state: State): Loss[] =>
   kinds.flatMap(kind => {
-    const place = t.keeps[kind] as Place<any>;
-    if (isVia(place)) return spec.retrieval.filter(r => !place.server(r)).map(r => ({ target: t.id, kind, name: r.name, field: [], why: place.drop, level: "note" as const }));
-    const want = (spec[kind] as Item[]).map(i => (kind === "rule" ? lowered(i as Rule, [t.id], t.expandsImports) : i));
-    const got = [...new Set(choicesOf(place).map(c => c.place))].flatMap(s => s.read(after, { target: t.id, hints: want }) as Item[]);
+    const keeps = t.keeps[kind] as Place<any>;
+    if (isVia(keeps)) return spec.retrieval.filter(r => !keeps.server(r)).map(r => ({ target: t.id, kind, name: r.name, field: [], why: keeps.drop, level: "note" as const }));
+    const want = seenBy(spec[kind] as Item[], kind, [t.id], t.expandsImports);
+    const got = [...new Set(choicesOf(keeps).map(c => c.place))].flatMap(s => s.read(after, { target: t.id, hints: want }) as Item[]);
+    const known = new Set((whole[kind] as Item[]).map(i => i.name));
     return lossesOf({
       target: t,
       kind,
       want,
       got,
-      placeOf: i => placeFor(t, kind, i),
-      refused: (item, at, place) => {
-        const files = [place, place?.through].flatMap(s => s?.reads.flatMap(p => ("file" in p ? p.file : [])) ?? []);
-        return [at ?? "", `${kind} ${item.name}`, ...files].map(k => refused.get(k)).find(r => r !== undefined);
-      },
-      known: name => known(kind, name),
+      placeOf: i => placeFor(t, kind, i, after),
+      refused: (place, name) => whyBlocked(state, tasks.of(place), name),
+      shown: (place, name) => tasks.of(place)?.items.get(name),
+      known: name => known.has(name),
     });
   });

@@ -23,6 +23,11 @@ const LOOSE_END = /^<!-- portable:end (?!-->)\S/;
 const closing = (name: string, fence: string): string => `<!-- portable:end ${name}${fence} -->`;
 const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
+const lineWith = (lines: readonly string[], text: string, from: number): number => {
+  for (let i = from; i < lines.length; i++) if (lines[i]!.startsWith(text) && lines[i]!.trimEnd() === text) return i;
+  return -1;
+};
+
 /** Line by line, never by Markdown structure: an open code fence in one rule must not hide the next one's marker. */
 export const parts = (text: string): { parts: Part[]; faults: Fault[] } => {
   if (!text.includes("<!-- portable:")) return { parts: text ? [{ user: text }] : [], faults: [] };
@@ -41,7 +46,7 @@ export const parts = (text: string): { parts: Part[]; faults: Fault[] } => {
     }
     const [, name, when, fence] = m as unknown as [string, string, string | undefined, string];
     const end = closing(name, fence);
-    const j = lines.findIndex((l, k) => k > i && l.trimEnd() === end);
+    const j = lineWith(lines, end, i + 1);
     if (j < 0) {
       faults.push({ line: i + 1, reason: `the region "${name}" has no end marker` });
       user += line;

@@ -15,6 +15,8 @@ export interface World {
   links: ReadonlyMap<string, string>;
   ledger: Ledger;
 }
+/** The file that a path leads to. */
+export const realPath = (world: World, path: string): string => world.links.get(path) ?? path;
 export const emptyWorld = (): World => ({ files: new Map(), exec: new Set(), links: new Map(), ledger: new Map() });
 
 /** Files that a surface may hold: one file, or those of a folder. */
@@ -44,6 +46,10 @@ export interface Job {
   owns(at: string, content: unknown, outside?: string): void;
   /** A file or container that was made only to hold our rows. */
   made(at: string): void;
+  /** A container of ours is taken away. */
+  cleared(at: string): void;
+  /** A file of ours holds nothing any more; it goes unless another place fills it. */
+  emptied(path: string, text: string): void;
   /** This place cannot be written at all. */
   refuse(at: string, reason: string): void;
 }
@@ -130,7 +136,7 @@ export const applied = (world: World, changes: readonly Change[]): World => {
     else if (c.exec === false || c.after === undefined) exec.delete(path);
   };
   for (const c of changes) {
-    const real = world.links.get(c.path) ?? c.path;
+    const real = realPath(world, c.path);
     set(real, c);
     for (const [link, to] of world.links) if (to === real) set(link, c);
   }

@@ -40,9 +40,11 @@ export const viaServer = (reason: string): ViaServer => ({
   drop: reason,
 });
 
+export const isVia = (p: Place<any>): p is ViaServer => !Array.isArray(p) && "server" in p;
+
 export const choicesOf = (place: Place<any>): readonly Choice<any>[] => {
   if (Array.isArray(place)) return place;
-  return isDrop(place) || "server" in (place as object) ? [] : [{ place: place as Surface<any> }];
+  return isDrop(place) || isVia(place) ? [] : [{ place: place as Surface<any> }];
 };
 /** Every surface of a target, by kind. */
 export const surfacesOf = (t: Target): { kind: Kind; place: Surface<Item> }[] =>

@@ -11,10 +11,22 @@ export interface Layout {
 export const eolOf = (text: string): "\r\n" | "\n" => (/\r\n/.test(text) ? "\r\n" : "\n");
 export const toLf = (text: string): string => (text.includes("\r") ? text.replaceAll("\r\n", "\n") : text);
 
+/** Offset behind the blank lines at `from`. */
+const pastBlankLines = (text: string, from: number): number => {
+  let start = from;
+  for (let at = from; at < text.length; at++) {
+    const c = text[at];
+    if (c === "\n") start = at + 1;
+    else if (c !== " " && c !== "\t" && !(c === "\r" && text[at + 1] === "\n")) break;
+  }
+  return start;
+};
+
 export const layout = (text: string): Layout => {
-  const [, bom = "", gap = "", rest = ""] = /^(\uFEFF?)((?:[ \t]*\r?\n)*)([\s\S]*)$/.exec(text)!;
-  const end = /\r?\n$/.exec(rest)?.[0] ?? "";
-  return { bom, gap, body: toLf(rest.slice(0, rest.length - end.length)), end, eol: eolOf(text) };
+  const bom = text.startsWith("\uFEFF") ? "\uFEFF" : "";
+  const start = pastBlankLines(text, bom.length);
+  const end = text.endsWith("\r\n") && text.length - 2 >= start ? "\r\n" : text.endsWith("\n") && text.length - 1 >= start ? "\n" : "";
+  return { bom, gap: text.slice(bom.length, start), body: toLf(text.slice(start, text.length - end.length)), end, eol: eolOf(text) };
 };
 
 /** The text in the layout of `prior`; without one: LF, `gap` before it, a final newline. */
@@ -24,3 +36,10 @@ export const laid = (body: string, prior?: string, gap = ""): string => {
   if (old.body === body) return prior;
   return old.bom + old.gap + body.replaceAll("\n", old.eol) + (body ? old.end : "");
 };
+
+/** The name of the rule that a page is when nothing else names it: its path without the ending. */
+export const pageName = (path: string): string =>
+  path
+    .replace(/\.[^./]*$/, "")
+    .replace(/^\./, "")
+    .replaceAll("/", "-");

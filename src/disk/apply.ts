@@ -1,8 +1,9 @@
 import type { Change } from "../core/change.ts";
+import { JOURNAL, LOCK } from "../core/paths.ts";
 import { disk, errnoOf, syncFolder } from "./fs.ts";
 import { begin, type Entry, type Journal, markDone, markReady, rawId } from "./journal.ts";
 import { type Held, self, take } from "./lock.ts";
-import { folderOf, JOURNAL, LOCK } from "./paths.ts";
+import { folderOf } from "./paths.ts";
 import { finish, install, recoverHeld, rollBack } from "./recover.ts";
 import { each, guarded, type Refusal, refuse } from "./refusal.ts";
 import { missingFolders, stage } from "./stage.ts";

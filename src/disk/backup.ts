@@ -1,6 +1,7 @@
+import { BACKUPS, unsafePath } from "../core/paths.ts";
 import { disk, errnoOf, syncFolder, writeNew } from "./fs.ts";
 import { locator } from "./locate.ts";
-import { BACKUPS, foldersAbove, join, unsafePath } from "./paths.ts";
+import { foldersAbove, join } from "./paths.ts";
 import { load } from "./read.ts";
 
 /** The numbered folder that this process keeps its copies in, by root. */

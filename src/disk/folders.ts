@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import { BACKUPS } from "../core/paths.ts";
 import { disk } from "./fs.ts";
 import { baseOf, folderOf, join } from "./paths.ts";
 
@@ -6,7 +7,7 @@ import { baseOf, folderOf, join } from "./paths.ts";
 // biome-ignore format: one list
 const SKIPPED = new Set([
   ".bundle", ".cache", ".eggs", ".git", ".gradle", ".hg", ".mypy_cache", ".next", ".nox", ".nuxt", ".parcel-cache",
-  ".pnpm-store", ".pytest_cache", ".ruff_cache", ".svelte-kit", ".svn", ".terraform", ".tox", ".turbo", ".venv",
+  ".pnpm-store", BACKUPS, ".pytest_cache", ".ruff_cache", ".svelte-kit", ".svn", ".terraform", ".tox", ".turbo", ".venv",
   ".yarn", "__pycache__", "node_modules",
 ]);
 

@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
 import { blobId } from "../core/blob.ts";
+import { JOURNAL, unsafePath } from "../core/paths.ts";
 import { disk, errnoOf, syncFolder, writeAll } from "./fs.ts";
 import { type Holder, parseHolder } from "./lock.ts";
-import { foldersAbove, JOURNAL, unsafePath } from "./paths.ts";
+import { foldersAbove } from "./paths.ts";
 import { LARGEST_FILE, load } from "./read.ts";
 import { type StagedKind, stagedPath, TOKEN } from "./staged.ts";
 

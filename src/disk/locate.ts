@@ -22,10 +22,16 @@ const INTO_GIT: Place = {
   reason: "a symbolic link leads into Git's own folder",
   outside: true,
 };
+const NOT_INSIDE: Place = { kind: "fault", reason: "is no path inside the repository", outside: true };
 const LOOP: Place = { kind: "fault", reason: "symbolic links lead in a circle", outside: false };
 const BROKEN: Place = { kind: "fault", reason: "a symbolic link leads nowhere", outside: false };
 
 const slashes = (path: string): string => (process.platform === "win32" ? path.replaceAll("\\", "/") : path);
+
+/** Names between single slashes, none of which leads up: what may be appended to the root. */
+const isPlain = (path: string): boolean =>
+  path === "" ||
+  !(/(?:^|\/)\.{0,2}(?:\/|$)/.test(path) || (process.platform === "win32" && /[\\:]/.test(path)));
 
 /** `to` relative to `top`, `/`-separated; undefined: not inside. */
 const within = (top: string, to: string): string | undefined => {
@@ -95,6 +101,7 @@ export const locator = (root: string): ((path: string) => Place) => {
 
   return (path) => {
     hops = 0;
+    if (!isPlain(path)) return NOT_INSIDE;
     const place = lookUp(path);
     return place.kind !== "fault" && place.real !== path && /^\.git(?:\/|$)/i.test(place.real)
       ? INTO_GIT

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { DEAD_LOCK, LOCK } from "../core/paths.ts";
 import { disk, errnoOf, unlinkIfThere, writeAll } from "./fs.ts";
-import { DEAD_LOCK, LOCK } from "./paths.ts";
 import { load } from "./read.ts";
 import { newToken, type Token } from "./staged.ts";
 

@@ -1,8 +1,9 @@
+import { DEAD_LOCK, JOURNAL, LOCK } from "../core/paths.ts";
 import { disk, errnoOf, rmdirIfEmpty, unlinkIfThere } from "./fs.ts";
 import { type Entry, find, type Journal, markUndo, type Phase, rawId, stagedFile } from "./journal.ts";
 import { locator } from "./locate.ts";
 import { type Held, inUse, isAlive, take } from "./lock.ts";
-import { DEAD_LOCK, foldersAbove, JOURNAL, LOCK } from "./paths.ts";
+import { foldersAbove } from "./paths.ts";
 import { load } from "./read.ts";
 import { each, guarded, type Refusal, refuse } from "./refusal.ts";
 

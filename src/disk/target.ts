@@ -1,9 +1,10 @@
 import { constants, type Stats } from "node:fs";
 import type { Change, Content } from "../core/change.ts";
+import { unsafePath } from "../core/paths.ts";
 import { disk } from "./fs.ts";
 import { locator, type Place } from "./locate.ts";
 import { self } from "./lock.ts";
-import { foldersAbove, unsafePath } from "./paths.ts";
+import { foldersAbove } from "./paths.ts";
 import { load, notAFile } from "./read.ts";
 import { each, type Refusal, refuse } from "./refusal.ts";
 import { stagedPath } from "./staged.ts";

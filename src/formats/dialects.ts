@@ -1,19 +1,10 @@
 import { Mismatch } from "../core/data.ts";
-import { type Dialect, type Entry, type Front, isEntry } from "./frontmatter.ts";
+import { attempt, type Dialect, type Entry, type Front, isEntry } from "./frontmatter.ts";
 import { readSimple } from "./yaml-simple.ts";
 import { isYamlMap, readYaml } from "./yaml-value.ts";
 import { writeYaml } from "./yaml-write.ts";
 
 export type { Dialect } from "./frontmatter.ts";
-
-const attempt = (read: (source: string) => unknown, source: string): { value: unknown } | undefined => {
-  try {
-    return { value: read(source) };
-  } catch (error) {
-    if (error instanceof Mismatch) return undefined;
-    throw error;
-  }
-};
 
 const hasStrayLines = (front: Front): boolean =>
   front.spans.some(
@@ -41,7 +32,7 @@ const oneLine = (source: string): string => {
 };
 
 const readYamlOrLine = (source: string): unknown => {
-  const known = attempt(readYaml, source);
+  const known = attempt(() => readYaml(source));
   return known ? known.value : oneLine(source);
 };
 
@@ -53,13 +44,13 @@ const untabbed = (source: string): string =>
   source.replace(/\n[ \t]+/g, (indent) => indent.replaceAll("\t", "  "));
 
 const readClaude = (source: string): unknown => {
-  const known = attempt(readYaml, source) ?? attempt(readYaml, untabbed(source));
+  const known = attempt(() => readYaml(source)) ?? attempt(() => readYaml(untabbed(source)));
   return known ? known.value : oneLine(source);
 };
 
 /** A value of several lines that is not YAML cannot be mended by quoting, so the head is lost. */
 const claudeHead = (front: Front): "ok" | "dropped" => {
-  const lost = (entry: Entry): boolean => attempt(readClaude, entry.value) === undefined;
+  const lost = (entry: Entry): boolean => attempt(() => readClaude(entry.value)) === undefined;
   return hasStrayLines(front) || front.spans.some((span) => isEntry(span) && lost(span)) ? "dropped" : "ok";
 };
 
@@ -133,7 +124,7 @@ const cursorList = (items: unknown[], prior: string | undefined, eol: string): s
   const spelled = (item: string): string =>
     cursorText(item, quoteOf(first) ?? (item === "" ? '"' : undefined));
   const line = (item: string): string => {
-    const kept = old.findIndex((each) => attempt(cursorItem, each)?.value === item);
+    const kept = old.findIndex((each) => attempt(() => cursorItem(each))?.value === item);
     return kept < 0 ? lead + spelled(item) : old.splice(kept, 1)[0]!.trimEnd();
   };
   return eol + items.map((item) => line(textOf(item)) + eol).join("");

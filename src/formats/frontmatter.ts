@@ -165,13 +165,19 @@ export const get = (front: Front, key: string, dialect: Dialect): unknown => {
   return entry && dialect.read(entry.value);
 };
 
-const reads = (dialect: Dialect, source: string, wanted: unknown): boolean => {
+/** What `run` gives, or undefined where it throws a `Mismatch`. */
+export const attempt = <T>(run: () => T): { value: T } | undefined => {
   try {
-    return same(dialect.read(source), wanted);
+    return { value: run() };
   } catch (error) {
-    if (error instanceof Mismatch) return false;
+    if (error instanceof Mismatch) return undefined;
     throw error;
   }
+};
+
+const reads = (dialect: Dialect, source: string, wanted: unknown): boolean => {
+  const found = attempt(() => dialect.read(source));
+  return found !== undefined && same(found.value, wanted);
 };
 
 const spelledKey = (key: string, tight: boolean): string => {

@@ -1,6 +1,6 @@
 import { createScanner, type Node } from "jsonc-parser";
 import { type Data, Mismatch } from "../core/data.ts";
-import type { Edit, Format, Path } from "../core/format.ts";
+import { type Edit, type Format, type Path, remembered } from "../core/format.ts";
 import { eolOf } from "../core/text.ts";
 import { NEW_DOCUMENT, printed, printedMember, type Style, styleOf } from "./json-print.ts";
 import {
@@ -89,7 +89,7 @@ const written = (edits: readonly Edit[]): string => {
  * JSON with comments and trailing commas. Reads what editors call JSONC; edits keep comments, indentation, line ends
  * and byte order mark, and are strict JSON where the file was. Integers beyond 2^53 are unread values.
  */
-export const json: Format = {
+export const json: Format = remembered({
   id: "json",
   parse: (text) => pastBom(text, rootData),
   edit: (text, edits) =>
@@ -99,7 +99,7 @@ export const json: Format = {
       const span = located(body, path);
       return span && [span[0] + bom.length, span[1] + bom.length];
     }),
-};
+});
 
 /** The first thing in JSONC that RFC 8259 does not have. */
 const extensionIn = (text: string): { at: number; reason: string } | undefined => {

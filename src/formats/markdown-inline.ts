@@ -111,13 +111,18 @@ const codeSpans = (text: string): ((at: number) => number) => {
 
 const IMPORT = /@((?:[^\s\\`]|\\ )+)/y;
 
+const importTo = (text: string, at: number, end: number): InlineImport => ({
+  at,
+  end,
+  path: text.slice(at + 1, end).replaceAll("\\ ", " "),
+});
+
 /** The `@path` token at `at`, where one may stand. */
 const importAt = (text: string, at: number): InlineImport | undefined => {
   if (at > 0 && !/\s/.test(text[at - 1]!)) return undefined;
   IMPORT.lastIndex = at;
   const found = IMPORT.exec(text);
-  if (!found || !/^[\p{L}\p{N}._~/-]/u.test(found[1]!)) return undefined;
-  return { at, end: at + found[0].length, path: found[1]!.replaceAll("\\ ", " ") };
+  return found && /^[\p{L}\p{N}._~/-]/u.test(found[1]!) ? importTo(text, at, IMPORT.lastIndex) : undefined;
 };
 
 /** Open brackets, innermost last; links do not hold links, so brackets around one are dead. */
@@ -155,6 +160,8 @@ export const scanInline = (text: string): { links: InlineLink[]; imports: Inline
     if (!open || !target) return at + 1;
     if (open.image) while (links.length > 0 && links.at(-1)!.at > open.at) links.pop();
     else brackets.kill();
+    const token = imports.at(-1);
+    if (token && token.at > open.at && token.end > at) Object.assign(token, importTo(text, token.at, at));
     links.push({ ...target, at: open.at, text: text.slice(open.inner, at) });
     return target.end;
   };
@@ -174,7 +181,7 @@ export const scanInline = (text: string): { links: InlineLink[]; imports: Inline
     },
     "]": closeBracket,
     "@": (at) => {
-      const found = importAt(text, at);
+      const found = at < (imports.at(-1)?.end ?? 0) ? undefined : importAt(text, at);
       if (found) imports.push(found);
       return at + 1;
     },

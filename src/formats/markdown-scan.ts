@@ -33,7 +33,10 @@ export interface Scan {
   comments: Comment[];
   links: Link[];
   imports: Import[];
-  /** The scan may be wrong: link definitions, lone carriage returns, very deep nesting, raw HTML left open, and what parsers dispute. */
+  /**
+   * The scan may be wrong: link definitions, lone carriage returns, very deep nesting, raw HTML left open, and the
+   * few forms that parsers dispute.
+   */
   unsure: boolean;
   /** What is left open at the end of the text, so that text put behind it would fall into it. */
   open?: "fence" | "comment";

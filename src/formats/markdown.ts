@@ -2,6 +2,7 @@ import { type Data, isUnread, Mismatch, sourceOf, type Unread, unread } from "..
 import type { Edit, Format, Path } from "../core/format.ts";
 import { laid, layout, toLf } from "../core/text.ts";
 import {
+  attempt,
   type Dialect,
   type Entry,
   type Front,
@@ -39,12 +40,8 @@ const sourceOfAll = (entries: readonly Entry[]): string => entries.map((entry) =
 const readEntries = (entries: readonly Entry[], dropped: boolean, dialect: Dialect): unknown => {
   const source = sourceOfAll(entries);
   if (dropped || entries.length > 1) return unread(source);
-  try {
-    return dialect.read(source);
-  } catch (error) {
-    if (error instanceof Mismatch) return unread(source);
-    throw error;
-  }
+  const found = attempt(() => dialect.read(source));
+  return found ? found.value : unread(source);
 };
 
 const parse = (text: string, dialect: Dialect): Data => {

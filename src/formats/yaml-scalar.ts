@@ -65,9 +65,11 @@ export const blockText = (s: string, kind: "|" | ">"): BlockText | undefined => 
   return { header: kind + chomping(s), lines };
 };
 
+/** A key of the spec, which people write unquoted; only readers of YAML 1.1 take it for a boolean, and the spec is read as 1.2. */
+const HOOK_EVENT = "on";
 /** A key: unquoted where every reader agrees, else double-quoted. */
 export const keyText = (key: string, dialect: Dialect, inFlow: boolean, quoted: boolean): string => {
   const plain =
-    dialect === "1.1" ? /^[A-Za-z_][\w./-]*$/.test(key) && isPlainSafe(key) : isPlainSafe(key, inFlow);
+    dialect === "1.1" ? /^[A-Za-z_][\w./-]*$/.test(key) && isPlainSafe(key) : key === HOOK_EVENT || isPlainSafe(key, inFlow);
   return plain && !quoted ? key : doubleQuoted(key);
 };

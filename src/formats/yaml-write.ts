@@ -1,6 +1,6 @@
 import { isCollection, isMap, isScalar, isSeq, type YAMLSeq } from "yaml";
-import { type Data, isObject, Mismatch, same } from "../core/data.ts";
-import { cut, type Dialect, put } from "./frontmatter.ts";
+import { type Data, isObject, same } from "../core/data.ts";
+import { attempt, cut, type Dialect, put } from "./frontmatter.ts";
 import { readSimple } from "./yaml-simple.ts";
 import { guardPlain, type Parsed, parseValue, readYaml } from "./yaml-value.ts";
 
@@ -67,15 +67,10 @@ interface Prior extends Parsed {
   tail: string;
 }
 
-const priorOf = (source: string): Prior | undefined => {
-  try {
-    const parsed = parseValue(source);
-    const [start = 0, end = 0] = parsed.node?.range?.map((offset) => offset + parsed.shift) ?? [];
-    return { ...parsed, source, lead: source.slice(0, start), tail: source.slice(end) };
-  } catch (error) {
-    if (error instanceof Mismatch) return undefined;
-    throw error;
-  }
+const priorOf = (source: string): Prior => {
+  const parsed = parseValue(source);
+  const [start = 0, end = 0] = parsed.node?.range?.map((offset) => offset + parsed.shift) ?? [];
+  return { ...parsed, source, lead: source.slice(0, start), tail: source.slice(end) };
 };
 
 const styleOf = (node: unknown): Style => {
@@ -146,25 +141,26 @@ const blockInstead = (value: unknown[] | Data, prior: Prior, eol: string): strin
   return comment + fresh(value, eol);
 };
 
-/** Ways to write `value` over `prior`, the one that keeps most of it first. */
-const candidates = function* (value: unknown, prior: Prior, eol: string): Generator<string | undefined> {
-  const { node } = prior;
-  const flow = isCollection(node) && node.flow === true;
-  if (typeof value === "string" && isScalar(node) && node.type === "BLOCK_LITERAL")
-    yield literal(value, prior, eol);
-  if (Array.isArray(value) && isSeq(node) && !node.flow) yield listBelow(value, prior, eol);
-  if (isObject(value) && isMap(node) && !node.flow) yield mapBelow(value, prior, eol);
-  if (isNested(value) && !flow) yield blockInstead(value, prior, eol);
-  else yield inLine(value, prior);
+type Way = (value: never, prior: Prior, eol: string) => string | undefined;
+
+/** The ways to write `value` over `prior`, the one that keeps most of it first. */
+const waysOf = (value: unknown, { node }: Prior): Way[] => {
+  const below = isCollection(node) && !node.flow;
+  const ways: Way[] = [];
+  if (typeof value === "string" && isScalar(node) && node.type === "BLOCK_LITERAL") ways.push(literal);
+  if (Array.isArray(value) && isSeq(node) && below) ways.push(listBelow);
+  if (isObject(value) && isMap(node) && below) ways.push(mapBelow);
+  return [...ways, isNested(value) && (below || !isCollection(node)) ? blockInstead : inLine];
 };
 
-const says = (source: string, value: unknown): boolean => {
-  try {
-    return same(readYaml(source), value);
-  } catch (error) {
-    if (error instanceof Mismatch) return false;
-    throw error;
+const overPrior = (value: unknown, source: string, eol: string): string | undefined => {
+  const prior = attempt(() => priorOf(source))?.value;
+  if (!prior) return undefined;
+  for (const way of waysOf(value, prior)) {
+    const written = attempt(() => way(value as never, prior, eol))?.value;
+    if (written !== undefined && same(attempt(() => readYaml(written))?.value, value)) return written;
   }
+  return undefined;
 };
 
 /**
@@ -174,11 +170,7 @@ const says = (source: string, value: unknown): boolean => {
  */
 export const writeYaml = (value: unknown, prior?: string, eol = "\n"): string => {
   guardPlain(value);
-  const old = prior === undefined ? undefined : priorOf(prior);
-  if (old)
-    for (const source of candidates(value, old, eol))
-      if (source !== undefined && says(source, value)) return source;
-  return fresh(value, eol);
+  return (prior === undefined ? undefined : overPrior(value, prior, eol)) ?? fresh(value, eol);
 };
 
 const nested: Dialect = { id: "yaml", read: readYaml, write: writeYaml };

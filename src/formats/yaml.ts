@@ -1,6 +1,6 @@
 import { isMap, type Node } from "yaml";
 import { Mismatch } from "../core/data.ts";
-import type { Format, Path } from "../core/format.ts";
+import { type Format, type Path, remembered } from "../core/format.ts";
 import { editYaml } from "./yaml-edit.ts";
 import { contentEnd } from "./yaml-lines.ts";
 import { isCollection, membersOf, resolved } from "./yaml-members.ts";
@@ -51,10 +51,10 @@ const format = (id: string, dialect: Dialect): Format => ({
 });
 
 /** YAML 1.2, core schema: what `portable.yaml` is written in. */
-export const yaml: Format = format("yaml", "1.2");
+export const yaml: Format = remembered(format("yaml", "1.2"));
 
 /**
  * YAML 1.1 as PyYAML reads it (aider, LiteLLM). Every string value it writes is double-quoted, so that no reader
  * takes it for a number, a date or a boolean.
  */
-export const yaml11: Format = format("yaml11", "1.1");
+export const yaml11: Format = remembered(format("yaml11", "1.1"));

@@ -1,26 +1,38 @@
 import { type Diagnostic, diagnostic, nearest, type Place } from "../core/diagnostic.ts";
 import { onlyBlocks } from "../core/lower.ts";
+import { unsafePath } from "../core/paths.ts";
 import { providerKey, secretIn, variableFor } from "../core/secrets.ts";
-import type { Item, Kind, Retrieval, Rule, Server, Spec, Transport } from "../core/spec.ts";
+import type {
+  Hook,
+  Item,
+  Kind,
+  Provider,
+  Retrieval,
+  Rule,
+  Server,
+  Setting,
+  Spec,
+  Transport,
+} from "../core/spec.ts";
 import { kinds } from "../core/spec.ts";
 import { holes, type Template } from "../core/template.ts";
-import { unsafePath } from "../disk/paths.ts";
 import { fileKinds } from "./surfaces.ts";
 
-/** Finds the place of an item, or of a key inside it, for a message. */
-export type Locate = (kind: Kind, item: Item, ...keys: string[]) => Place;
+/** Finds the place of an item, of a key inside it, or of a line (from 0) of its body, for a message. */
+export type Locate = (kind: Kind, item: Item, ...keys: (string | number)[]) => Place;
 
 const fold = (s: string): string => s.normalize("NFC").toLowerCase();
 
 const nameFaults = (spec: Spec, locate: Locate): Diagnostic[] =>
-  kinds.flatMap(kind => {
+  kinds.flatMap((kind) => {
     const seen = new Map<string, Item>();
     return (spec[kind] as Item[]).flatMap((item): Diagnostic[] => {
       const { name } = item;
       const other = seen.get(fold(name));
       seen.set(fold(name), item);
       const place = locate(kind, item);
-      if (other && other.name === name) return [diagnostic("spec/duplicate", { kind, name, other: locate(kind, other).file }, { place })];
+      if (other && other.name === name)
+        return [diagnostic("spec/duplicate", { kind, name, other: locate(kind, other).file }, { place })];
       if (other) return [diagnostic("spec/case", { kind, name, other: other.name }, { place })];
       const reason = nameReason(kind, name);
       return reason ? [diagnostic("spec/name", { kind, name, reason }, { place })] : [];
@@ -28,38 +40,55 @@ const nameFaults = (spec: Spec, locate: Locate): Diagnostic[] =>
   });
 
 const nameReason = (kind: Kind, name: string): string | undefined => {
-  if (["__proto__", "constructor", "prototype"].includes(name)) return "it has a meaning of its own in JavaScript tools";
+  if (["__proto__", "constructor", "prototype"].includes(name))
+    return "it has a meaning of its own in JavaScript tools";
   if (kind === "permission" || kind === "ignore" || kind === "setting") return undefined;
   if (!name.trim()) return "it is empty";
   if (/[\0-\x1f\x7f]/.test(name)) return "it has a control character";
   return fileKinds.includes(kind) ? unsafePath(name) : undefined;
 };
 
+/** Where an item names targets: the keys of each place, and the name there. */
+const namedTargets = (item: Item): [keys: (string | number)[], id: string][] => [
+  ...(item.targets ?? []).map((id, i): [(string | number)[], string] => [["targets", i], id]),
+  ...(item.except ?? []).map((id, i): [(string | number)[], string] => [["except", i], id]),
+  ...Object.keys(item.overrides ?? {}).map((id): [string[], string] => [["overrides", id], id]),
+  ...Object.keys(item.paths ?? {}).map((id): [string[], string] => [["paths", id], id]),
+];
+const unknownTarget = (id: string, known: readonly string[], place: Place): Diagnostic[] =>
+  known.includes(id)
+    ? []
+    : [diagnostic("spec/unknown-target", { id, near: nearest(id, known), known }, { place })];
+
 const aimFaults = (spec: Spec, known: readonly string[], locate: Locate): Diagnostic[] =>
-  kinds.flatMap(kind =>
+  kinds.flatMap((kind) =>
     (spec[kind] as Item[]).flatMap((item): Diagnostic[] => {
-      const ids = [...(item.targets ?? []), ...(item.except ?? []), ...Object.keys(item.overrides ?? {}), ...Object.keys(item.paths ?? {})];
-      const unknown = ids.filter(id => !known.includes(id));
-      const place = locate(kind, item);
-      const paths = Object.values(item.paths ?? {}).flatMap(path => {
+      const unknown = namedTargets(item).flatMap(([keys, id]) =>
+        known.includes(id) ? [] : unknownTarget(id, known, locate(kind, item, ...keys)),
+      );
+      const paths = Object.entries(item.paths ?? {}).flatMap(([id, path]) => {
         const reason = unsafePath(path);
-        return reason ? [diagnostic("spec/path", { path, reason }, { place })] : [];
+        return reason
+          ? [diagnostic("spec/path", { path, reason }, { place: locate(kind, item, "paths", id) })]
+          : [];
       });
-      return [...unknown.map(id => diagnostic("spec/unknown-target", { id, near: nearest(id, known), known }, { place })), ...paths];
+      return [...unknown, ...paths];
     }),
   );
 
-const blockFaults = (rule: Rule, known: readonly string[], place: Place): Diagnostic[] =>
-  onlyBlocks(rule.body).flatMap(block => {
-    const unknown = block.targets.filter(t => !known.includes(t));
-    if (!block.closed) return [diagnostic("spec/only-block", { reason: "a `portable:only` block without `portable:end`" }, { place })];
-    return unknown.map(id => diagnostic("spec/unknown-target", { id, near: nearest(id, known), known }, { place }));
+const blockFaults = (rule: Rule, known: readonly string[], locate: Locate): Diagnostic[] =>
+  onlyBlocks(rule.body).flatMap((block) => {
+    const place = locate("rule", rule, "body", block.line);
+    if (block.closed) return block.targets.flatMap((id) => unknownTarget(id, known, place));
+    return [diagnostic("spec/only-block", { reason: "a `portable:only` block without its end" }, { place })];
   });
 
 const ruleFaults = (spec: Spec, known: readonly string[], locate: Locate): Diagnostic[] =>
-  spec.rule.flatMap(rule => [
-    ...(rule.apply.on === "relevant" && !rule.description?.trim() ? [diagnostic("spec/description", { name: rule.name }, { place: locate("rule", rule) })] : []),
-    ...blockFaults(rule, known, locate("rule", rule)),
+  spec.rule.flatMap((rule) => [
+    ...(rule.apply.on === "relevant" && !rule.description?.trim()
+      ? [diagnostic("spec/description", { name: rule.name }, { place: locate("rule", rule) })]
+      : []),
+    ...blockFaults(rule, known, locate),
   ]);
 
 /** A literal and the key it stands under. */
@@ -67,64 +96,105 @@ export interface Literal {
   keys: string[];
   name: string;
   text: string;
+  /** Searched for vendors' keys only: what looks random in prose is mostly an example. */
+  prose?: true;
 }
 
-const literal = (template: Template): string => (holes(template).length ? template.filter(p => typeof p === "string").join(" ") : template.join(""));
+const literal = (template: Template): string => template.filter((p) => typeof p === "string").join(" ");
+/** The text of a template, and what stands where a variable is not set: `${KEY:-text}`. */
+const said = (keys: string[], name: string, template: Template): Literal[] => [
+  { keys, name, text: literal(template) },
+  ...holes(template).flatMap((h) => ("or" in h && h.or ? [{ keys, name, text: h.or }] : [])),
+];
 const fromTransport = (t: Transport, at: string[] = []): Literal[] => {
-  const one = (keys: string[], name: string, v: Template): Literal => ({ keys: [...at, ...keys], name, text: literal(v) });
-  if (t.type !== "stdio")
-    return [one(["url"], "url", t.url), ...Object.entries(t.headers ?? {}).map(([k, v]) => one(["headers", k], k, v))];
-  return [
-    one(["command"], "command", t.command),
-    ...(t.args ?? []).map((v, i) => one(["args"], flagBefore(t.args!, i), v)),
-    ...Object.entries(t.env ?? {}).map(([k, v]) => one(["env", k], k, v)),
-  ];
+  const one = (keys: string[], name: string, v: Template): Literal[] => said([...at, ...keys], name, v);
+  const each = (key: string, of: Record<string, Template> = {}): Literal[] =>
+    Object.entries(of).flatMap(([k, v]) => one([key, k], k, v));
+  if (t.type !== "stdio") return [...one(["url"], "url", t.url), ...each("headers", t.headers)];
+  const args = (t.args ?? []).flatMap((v, i) => one(["args"], flagBefore(t.args!, i), v));
+  return [...one(["command"], "command", t.command), ...args, ...each("env", t.env)];
 };
 /** `--api-key VALUE`: the word before says what the value is. */
-const flagBefore = (args: readonly Template[], i: number): string => (i > 0 ? literal(args[i - 1]!).replace(/^-+/, "") : "argument");
+const flagBefore = (args: readonly Template[], i: number): string =>
+  i > 0 ? literal(args[i - 1]!).replace(/^-+/, "") : "argument";
 
 const strings = (v: unknown, keys: string[] = []): Literal[] => {
   if (typeof v === "string") return [{ keys, name: keys.at(-1) ?? "value", text: v }];
-  if (typeof v !== "object" || v === null) return [];
+  if (typeof v !== "object" || v === null || v instanceof Uint8Array) return [];
   return Object.entries(v).flatMap(([k, x]) => strings(x, [...keys, k]));
+};
+
+const prose = (v: unknown, keys: string[]): Literal[] => strings(v, keys).map((l) => ({ ...l, prose: true }));
+
+const fromSource = ({ source }: Retrieval): Literal[] => {
+  if (source.type === "mcp") return fromTransport(source.mcp, ["mcp"]);
+  if (source.type === "http") return fromTransport({ type: "http", ...source.http }, ["http"]);
+  return said(["vector_store"], "id", source.vector_store.id);
+};
+const fromProvider = (p: Provider): Literal[] => {
+  const one = (keys: string[], v: Template | undefined): Literal[] => (v ? said(keys, keys.at(-1)!, v) : []);
+  const headers = Object.entries(p.headers ?? {}).flatMap(([k, v]) => one(["headers", k], v));
+  return [
+    ...one(["apiKey"], p.apiKey),
+    ...one(["origin"], p.origin),
+    ...headers,
+    ...strings(p.keyCommand ?? "", ["keyCommand"]),
+  ];
+};
+const fromSetting = ({ value, path }: Setting): Literal[] => {
+  const own = strings(value, [path.at(-1) ?? "value"]);
+  return own.map((l) => ({ ...l, keys: l.keys.slice(1) }));
+};
+
+/** The fields of an item whose names and values say what is a credential; the others are prose. */
+const telling: { [K in Kind]?: { fields: string[]; of: (item: any) => Literal[] } } = {
+  server: { fields: ["transport"], of: (s: Server) => fromTransport(s.transport) },
+  retrieval: { fields: ["source"], of: fromSource },
+  provider: { fields: ["apiKey", "origin", "headers", "keyCommand"], of: fromProvider },
+  setting: { fields: ["value"], of: fromSetting },
+  hook: { fields: ["run"], of: (h: Hook) => strings(h.run, ["run"]) },
 };
 
 /** Every literal of an item that could be a credential. */
 export const literalsOf = (kind: Kind, item: Item): Literal[] => {
-  const overrides = strings(item.overrides ?? {}, ["overrides"]);
-  if (kind === "server") return [...fromTransport((item as Server).transport), ...overrides];
-  if (kind === "setting") return strings((item as { value: unknown }).value, [(item as { path: string[] }).path.at(-1) ?? "value"]);
-  if (kind === "retrieval") {
-    const { source } = item as Retrieval;
-    if (source.type === "mcp") return fromTransport(source.mcp, ["mcp"]);
-    if (source.type === "http") return fromTransport({ type: "http", ...source.http }, ["http"]);
-    return [{ keys: ["vector_store"], name: "id", text: literal(source.vector_store.id) }];
-  }
-  if (kind === "provider") {
-    const p = item as Spec["provider"][number];
-    const one = (name: string, v: Template | undefined): Literal[] => (v ? [{ keys: [name], name, text: literal(v) }] : []);
-    const headers = Object.entries(p.headers ?? {}).map(([k, v]): Literal => ({ keys: ["headers", k], name: k, text: literal(v) }));
-    return [...one("apiKey", p.apiKey), ...one("origin", p.origin), ...headers, ...strings(p.keyCommand ?? "", ["keyCommand"])];
-  }
-  if (kind === "hook") return [{ keys: ["run"], name: "run", text: (item as { run: string }).run }, ...overrides];
-  if (kind === "rule" || kind === "agent") return [{ keys: ["body"], name: "", text: (item as { body: string }).body }, ...overrides];
-  if (kind === "command") return [{ keys: ["body"], name: "", text: literal((item as { body: Template }).body) }, ...overrides];
-  return overrides;
+  const known = telling[kind];
+  const told = [...(known?.fields ?? []), "overrides"];
+  const rest = Object.entries(item).filter(
+    ([key]) => !told.includes(key) && key !== "at" && key !== "imports",
+  );
+  return [
+    ...(known?.of(item) ?? []),
+    ...strings(item.overrides ?? {}, ["overrides"]),
+    ...rest.flatMap(([key, v]) => prose(v, [key])),
+  ];
 };
 
-/** Prose is searched for vendors' keys only; what looks random there is mostly an example. */
-export const secretOf = (l: Literal): string | undefined => (l.keys[0] === "body" ? providerKey(l.text)?.kind : secretIn(l.name, l.text)?.kind);
+export const secretOf = (l: Literal): string | undefined =>
+  l.prose ? providerKey(l.text)?.kind : secretIn(l.name, l.text)?.kind;
+
+/** Fields whose key says no more than the item's own name. */
+const plain = new Set(["body", "name", "files", "scope"]);
+/** What holds a literal, in words. */
+export const whereOf = (kind: Kind, item: Item, l: Literal): string => {
+  const name = providerKey(item.name) ? "" : ` ${item.name}`;
+  return `${kind}${name}${!l.keys.length || plain.has(l.keys[0]!) ? "" : `, ${l.keys.join(".")}`}`;
+};
 
 const secretFaults = (spec: Spec, locate: Locate): Diagnostic[] =>
-  kinds.flatMap(kind =>
-    (spec[kind] as Item[]).flatMap(item =>
-      literalsOf(kind, item).flatMap(l => {
-        const found = secretOf(l);
-        if (!found) return [];
-        const where = `${kind} ${item.name}${l.keys[0] === "body" ? "" : `, ${l.keys.join(".")}`}`;
-        return [diagnostic("spec/secret", { where, kind: found, variable: variableFor(item.name, l.name || "key") }, { place: locate(kind, item, ...l.keys) })];
-      }),
-    ),
+  kinds.flatMap((kind) =>
+    (spec[kind] as Item[]).flatMap((item) => {
+      const found = literalsOf(kind, item).flatMap((l) => {
+        const secret = secretOf(l);
+        if (!secret) return [];
+        const facts = {
+          where: whereOf(kind, item, l),
+          kind: secret,
+          variable: variableFor(item.name, l.name || "key"),
+        };
+        return [diagnostic("spec/secret", facts, { place: locate(kind, item, ...l.keys) })];
+      });
+      return found.filter((d, i) => i === 0 || d.reason !== found[i - 1]!.reason);
+    }),
   );
 
 /** Everything that is wrong with items whatever the targets; the place of each is told by `locate`. */

@@ -26,7 +26,7 @@ const folderOf = (path: string): string => path.split("/").slice(0, -1).join("/"
 const expanded = (path: string, text: string, read: ReadText, seen: Set<string>, hops: number): string => {
   const body = layout(text).body;
   if (hops === 0 || !body.includes("@")) return body;
-  const more = scan(body).imports.flatMap(i => {
+  const more = scan(body).imports.flatMap((i) => {
     const target = resolved(folderOf(path), i.path);
     if (target === undefined || seen.has(target)) return [];
     const inner = read(target);
@@ -38,19 +38,46 @@ const expanded = (path: string, text: string, read: ReadText, seen: Set<string>,
 };
 
 /** The rule with the files that it names as `@path`; a token that resolves to no file is prose. */
-export const withImports = (rule: Rule, folder: string, read: ReadText): { rule: Rule; diagnostics: Diagnostic[] } => {
+export const withImports = (
+  rule: Rule,
+  folder: string,
+  read: ReadText,
+): { rule: Rule; diagnostics: Diagnostic[] } => {
   if (!rule.body.includes("@")) return { rule, diagnostics: [] };
   const base = [folder, rule.at === undefined ? "" : folderOf(fileOf(rule.at))].filter(Boolean).join("/");
   const diagnostics: Diagnostic[] = [];
   const imports: Import[] = [];
   for (const { at, end, path } of scan(rule.body).imports) {
-    if (/^(?:~|\/|\.\.\/)/.test(path) && resolved(base, path.replace(/^[~/]+/, "../".repeat(99))) === undefined) {
-      if (/[./]/.test(path.slice(1))) diagnostics.push(diagnostic("spec/import-outside", { path }, { place: { file: folder ? `${folder}/${rule.at ?? ".portable"}` : (rule.at ?? ".portable"), start: at, end }, level: "warning" }));
+    if (
+      /^(?:~|\/|\.\.\/)/.test(path) &&
+      resolved(base, path.replace(/^[~/]+/, "../".repeat(99))) === undefined
+    ) {
+      if (/[./]/.test(path.slice(1)))
+        diagnostics.push(
+          diagnostic(
+            "spec/import-outside",
+            { path },
+            {
+              place: {
+                file: folder ? `${folder}/${rule.at ?? ".portable"}` : (rule.at ?? ".portable"),
+                start: at,
+                end,
+              },
+              level: "warning",
+            },
+          ),
+        );
       continue;
     }
     const target = resolved(base, path);
     const text = target === undefined ? undefined : read(target);
-    if (target !== undefined && text !== undefined) imports.push({ at, end, path: target, text: expanded(target, text, read, new Set([target]), HOPS - 1) });
+    if (target !== undefined && text !== undefined)
+      imports.push({
+        at,
+        end,
+        path: target,
+        text: expanded(target, text, read, new Set([target]), HOPS - 1),
+      });
   }
   return { rule: imports.length ? { ...rule, imports } : rule, diagnostics };
 };

@@ -14,8 +14,8 @@ const slug = (text: string): string =>
  */
 export const parted = (page: Rule): Rule[] => {
   const { headings } = scan(page.body);
-  const level = [1, 2, 3, 4, 5, 6].find(n => headings.filter(h => h.level === n).length > 1);
-  const cuts = headings.filter(h => h.level === level);
+  const level = [1, 2, 3, 4, 5, 6].find((n) => headings.filter((h) => h.level === n).length > 1);
+  const cuts = headings.filter((h) => h.level === level);
   if (!cuts.length) return [page];
   const names = new Set<string>();
   const unique = (base: string): string => {
@@ -29,7 +29,10 @@ export const parted = (page: Rule): Rule[] => {
   };
   const intro = page.body.slice(0, cuts[0]!.at).trimEnd();
   const { paths: _, ...base } = page;
-  const parts = cuts.map((h, i) => ({ name: unique(slug(h.text)), body: page.body.slice(h.at, cuts[i + 1]?.at).trimEnd() }));
+  const parts = cuts.map((h, i) => ({
+    name: unique(slug(h.text)),
+    body: page.body.slice(h.at, cuts[i + 1]?.at).trimEnd(),
+  }));
   const all = intro.trim() ? [{ name: unique(page.name), body: intro }, ...parts] : parts;
   return all.map((p, i) => ({ ...base, name: p.name, body: p.body, order: i + 1 }));
 };

@@ -1,4 +1,18 @@
-import { type Codec, codec, commas, count, dict, either, list as listOf, map, object, oneOf, type Schema, spelled, text } from "../core/codec.ts";
+import {
+  type Codec,
+  codec,
+  commas,
+  count,
+  dict,
+  either,
+  list as listOf,
+  map,
+  object,
+  oneOf,
+  type Schema,
+  spelled,
+  text,
+} from "../core/codec.ts";
 import { type Data, isObject, Mismatch } from "../core/data.ts";
 import { type Case, inline, key, maybe, record, type Shape, union } from "../core/shape.ts";
 import {
@@ -15,15 +29,15 @@ import {
   type Kind,
   type Model,
   type Permission,
-  permissionName,
   type Provider,
+  permissionName,
   type Retrieval,
   type Rule,
   type Scope,
   type Server,
   type Source,
-  toolNames,
   type Transport,
+  toolNames,
 } from "../core/spec.ts";
 import { specData, specPrompt } from "../core/spellings.ts";
 import type { Surface } from "../core/surface.ts";
@@ -65,16 +79,29 @@ const apply: Codec<Apply> = {
   ...applies,
   get: (theirs, reader) => {
     const head = isObject(theirs) ? theirs : {};
-    if (head["globs"] !== undefined && head["apply"] !== undefined) throw new Mismatch("`globs` and `apply` exclude each other");
+    if (head["globs"] !== undefined && head["apply"] !== undefined)
+      throw new Mismatch("`globs` and `apply` exclude each other");
     return applies.get(theirs, reader);
   },
 };
 
-const hint = either(text, map(listOf(text), l => `[${l.join(", ")}]`, s => [s]));
+const hint = either(
+  text,
+  map(
+    listOf(text),
+    (l) => `[${l.join(", ")}]`,
+    (s) => [s],
+  ),
+);
 
 const transport = union<"type", Transport>("type", {
   stdio: [
-    { command: key("command", data), args: maybe("args", listOf(data)), env: maybe("env", dict(data)), cwd: maybe("cwd", text) },
+    {
+      command: key("command", data),
+      args: maybe("args", listOf(data)),
+      env: maybe("env", dict(data)),
+      cwd: maybe("cwd", text),
+    },
     { type: ["stdio", undefined] },
   ],
   http: [{ url: key("url", data), headers: maybe("headers", dict(data)) }, { type: ["http", undefined] }],
@@ -83,11 +110,22 @@ const transport = union<"type", Transport>("type", {
 
 const source = union<"type", Source>("type", {
   mcp: { mcp: key("mcp", transport) },
-  http: { http: key("http", record<Extract<Source, { type: "http" }>["http"]>({ url: key("url", data), headers: maybe("headers", dict(data)) })) },
+  http: {
+    http: key(
+      "http",
+      record<Extract<Source, { type: "http" }>["http"]>({
+        url: key("url", data),
+        headers: maybe("headers", dict(data)),
+      }),
+    ),
+  },
   vector_store: {
     vector_store: key(
       "vector_store",
-      record<Extract<Source, { type: "vector_store" }>["vector_store"]>({ id: key("id", data), provider: maybe("provider", text) }),
+      record<Extract<Source, { type: "vector_store" }>["vector_store"]>({
+        id: key("id", data),
+        provider: maybe("provider", text),
+      }),
     ),
   },
 });
@@ -98,9 +136,11 @@ const one = (theirs: Data): [string, unknown] => {
   return entries[0]!;
 };
 const scopeSchema: Schema = {
-  anyOf: ["shell", "read", "edit", "web", "mcp"].map(k => ({
+  anyOf: ["shell", "read", "edit", "web", "mcp"].map((k) => ({
     type: "object",
-    properties: { [k]: k === "shell" ? { type: "array", items: { type: "string" }, minItems: 1 } : { type: "string" } },
+    properties: {
+      [k]: k === "shell" ? { type: "array", items: { type: "string" }, minItems: 1 } : { type: "string" },
+    },
     required: [k],
     additionalProperties: false,
   })),
@@ -120,17 +160,17 @@ const scope: Codec<Scope> = codec(
     if (on === "mcp") return { on, tool: text.get(v) };
     throw new Mismatch(`"${on}" is none of shell, read, edit, web, mcp`);
   },
-  s => ({ [s.on]: s.on === "shell" ? s.argv : s.on === "web" ? s.host : s.on === "mcp" ? s.tool : s.glob }),
+  (s) => ({ [s.on]: s.on === "shell" ? s.argv : s.on === "web" ? s.host : s.on === "mcp" ? s.tool : s.glob }),
   scopeSchema,
 );
 
 const tool: Codec<string> = map(
   text,
-  t => {
+  (t) => {
     if ((toolNames as readonly string[]).includes(t) || /^mcp:[^/\s]+(?:\/[^/\s]+)?$/.test(t)) return t;
     throw new Mismatch(`"${t}" is no tool: expected ${toolNames.join(", ")} or mcp:server/tool`);
   },
-  t => t,
+  (t) => t,
 );
 
 const rules = each<Rule>(
@@ -154,7 +194,10 @@ const commands = each<Command>(
     arguments: maybe("arguments", names),
     allowedTools: maybe("allowed-tools", names),
     model: maybe("model", text),
-    body: key("body", spelled(item => specPrompt(item["arguments"] as string[] | undefined))),
+    body: key(
+      "body",
+      spelled((item) => specPrompt(item["arguments"] as string[] | undefined)),
+    ),
     ...aim,
   }),
   { deep: true },
@@ -173,8 +216,16 @@ const agents = each<Agent>(
 );
 const skills = tree(`${specFolder}/skills/{name}/`, "SKILL.md");
 
-const serverShape = whole<Server>({ transport: inline(transport), timeoutMs: maybe("timeoutMs", count), ...aim });
-const retrievalShape = whole<Retrieval>({ description: maybe("description", text), source: inline(source), ...aim });
+const serverShape = whole<Server>({
+  transport: inline(transport),
+  timeoutMs: maybe("timeoutMs", count),
+  ...aim,
+});
+const retrievalShape = whole<Retrieval>({
+  description: maybe("description", text),
+  source: inline(source),
+  ...aim,
+});
 const providerShape = whole<Provider>({
   type: maybe("type", text),
   origin: maybe("origin", data),
@@ -185,7 +236,10 @@ const providerShape = whole<Provider>({
   headers: maybe("headers", dict(data)),
   ...aim,
 });
-const limits = record<NonNullable<Model["limits"]>>({ tokensPerDay: maybe("tokensPerDay", count), usdPerDay: maybe("usdPerDay", count) });
+const limits = record<NonNullable<Model["limits"]>>({
+  tokensPerDay: maybe("tokensPerDay", count),
+  usdPerDay: maybe("usdPerDay", count),
+});
 const modelShape = whole<Model>({
   chain: key("chain", listOf(text)),
   onOutage: maybe("onOutage", oneOf("wait", "degrade")),
@@ -224,7 +278,10 @@ export const specSurfaces: { readonly [K in Kind]: Surface<any> } = {
   model: table<Model>(specFile, yaml, ["models"], modelShape),
 };
 
-const rowsOf = (row: unknown): Schema => ({ type: "object", additionalProperties: record<any>(row as Case<any>).schema });
+const rowsOf = (row: unknown): Schema => ({
+  type: "object",
+  additionalProperties: record<any>(row as Case<any>).schema,
+});
 /** The parts of portable.yaml that hold items, by key. */
 export const itemSchemas: { readonly [key: string]: Schema } = {
   mcpServers: rowsOf(serverShape),
@@ -232,7 +289,10 @@ export const itemSchemas: { readonly [key: string]: Schema } = {
   providers: rowsOf(providerShape),
   models: rowsOf(modelShape),
   hooks: rowsOf(hookShape),
-  permissions: { type: "object", properties: Object.fromEntries(effects.map(e => [e, { type: "array", items: scope.schema }])) },
+  permissions: {
+    type: "object",
+    properties: Object.fromEntries(effects.map((e) => [e, { type: "array", items: scope.schema }])),
+  },
   ignore: { type: "array", items: { type: "string" } },
   settings: { type: "object", additionalProperties: { type: "object" } },
 };
@@ -263,35 +323,86 @@ export interface Accept {
   hash?: string;
 }
 
-const oneOrMore = either(listOf(text), map(text, s => [s], l => l[0]!));
+const oneOrMore = either(
+  listOf(text),
+  map(
+    text,
+    (s) => [s],
+    (l) => l[0]!,
+  ),
+);
 const inPlace = either<InPlace>(
-  map(text, (file): InPlace => ({ file }), p => p.file),
-  record<InPlace>({ file: key("file", text), targets: maybe("targets", targets), except: maybe("except", targets) }),
+  map(
+    text,
+    (file): InPlace => ({ file }),
+    (p) => p.file,
+  ),
+  record<InPlace>({
+    file: key("file", text),
+    targets: maybe("targets", targets),
+    except: maybe("except", targets),
+  }),
 );
 const proxyKeys = ["port", "connectMs", "headersMs", "firstContentMs", "idleMs", "totalMs"] as const;
 const proxy: Codec<Data> = {
   ...object,
-  schema: { type: "object", properties: Object.fromEntries(proxyKeys.map(k => [k, { type: "number" }])), additionalProperties: false },
+  schema: {
+    type: "object",
+    properties: Object.fromEntries(proxyKeys.map((k) => [k, { type: "number" }])),
+    additionalProperties: false,
+  },
 };
 
 export const optionsCodec: Codec<Options> = record<Options>({
-  portable: key("portable", map(count, n => (n === 1 ? n : unknownVersion(n)), n => n)),
+  portable: key(
+    "portable",
+    map(
+      count,
+      (n) => (n === 1 ? n : unknownVersion(n)),
+      (n) => n,
+    ),
+  ),
   targets: maybe("targets", targets),
   from: maybe("from", oneOrMore),
   rules: maybe("rules", listOf(inPlace)),
   outputs: maybe("outputs", oneOf("commit", "ignore")),
   accept: maybe(
     "accept",
-    listOf(record<Accept>({ code: key("code", text), reason: key("reason", text), at: maybe("at", text), hash: maybe("hash", text) })),
+    listOf(
+      record<Accept>({
+        code: key("code", text),
+        reason: key("reason", text),
+        at: maybe("at", text),
+        hash: maybe("hash", text),
+      }),
+    ),
   ),
   proxy: maybe("proxy", proxy),
   gateway: maybe("gateway", text),
-  skills: maybe("skills", dict(record<any>({ targets: maybe("targets", targets), except: maybe("except", targets), overrides: maybe("overrides", dict(object)) }))),
+  skills: maybe(
+    "skills",
+    dict(
+      record<any>({
+        targets: maybe("targets", targets),
+        except: maybe("except", targets),
+        overrides: maybe("overrides", dict(object)),
+      }),
+    ),
+  ),
 });
 const unknownVersion = (n: number): never => {
   throw new Mismatch(`version ${n} of the spec is not known: this portable reads version 1`);
 };
 
 /** Kinds that portable.yaml holds as tables, lists or settings, with the key each stands under. */
-export const yamlKinds: readonly Kind[] = ["server", "retrieval", "provider", "model", "hook", "permission", "ignore", "setting"];
+export const yamlKinds: readonly Kind[] = [
+  "server",
+  "retrieval",
+  "provider",
+  "model",
+  "hook",
+  "permission",
+  "ignore",
+  "setting",
+];
 export const fileKinds: readonly Kind[] = ["rule", "command", "agent", "skill"];

@@ -1,4 +1,4 @@
-import { type Codec, map, oneOf, text } from "../core/codec.ts";
+import { type Codec, either, list as listOf, map, oneOf, salvaged, text } from "../core/codec.ts";
 import { Mismatch } from "../core/data.ts";
 import type { HookEvent, Scope } from "../core/spec.ts";
 import { argument, braceEnv, envReading } from "../core/spellings.ts";
@@ -48,6 +48,8 @@ export const claudePrompt = (names: readonly string[] = []): Spelling => {
   };
 };
 
+const spaced = (at: RegExp): Codec<string[]> => map(text, s => s.split(at).filter(Boolean), words => words.join(" "));
+
 /** Words parted by commas, else by spaces, outside brackets: `Bash(git add:*), Read`. */
 export const toolWords: Codec<string[]> = map(
   text,
@@ -60,6 +62,13 @@ export const toolWords: Codec<string[]> = map(
     if (words.some(w => w.trim() !== w || w === "" || /,(?![^(]*\))/.test(w))) throw new Mismatch("a word holds a comma");
     return words.join(", ");
   },
+);
+
+/** A list, or words parted by spaces: a comma becomes part of the name (2.1.330, 2026-11-25). */
+export const argumentNames: Codec<string[]> = salvaged(
+  either(listOf(text), spaced(/\s+/)),
+  either(listOf(text), spaced(/[\s,]+/)),
+  "Claude Code parts `arguments` at spaces: a comma becomes part of the name",
 );
 
 /** Claude Code's hook events that have a neutral name; 33 in all, from its own error text (2.1.330, 2026-11-22). */
@@ -119,7 +128,11 @@ export const matcher: Codec<string[]> = map(
 );
 
 /** Argument words that a pattern could misread are not said. */
-const plainWords = (argv: readonly string[]): boolean => argv.length > 0 && argv.every(a => /^[^\s*()]+$/.test(a));
+export const plainWords = (argv: readonly string[]): boolean => argv.length > 0 && argv.every(a => /^[^\s*()]+$/.test(a));
+export const plainHost = (host: string): boolean => /^[^\s*()]+$/.test(host);
+export const plainGlob = (glob: string): boolean => !/[()\n]/.test(glob);
+/** Other characters in the name of a server or tool are written as `_`. */
+export const plainTool = (tool: string): boolean => /^(?:mcp:)?[\w-]+(?:\/[\w-]+)?$/.test(tool);
 const rooted = (glob: string): string => (glob.startsWith("/") ? glob : glob.includes("/") ? `/${glob}` : `/**/${glob}`);
 const unrooted = (glob: string): string => {
   if (glob.startsWith("//") || glob.startsWith("~")) throw new Mismatch("a path outside the repository");
@@ -142,7 +155,7 @@ export const permissionRule: Codec<Scope> = map(
     const [, tool, spec] = m as unknown as [string, string, string];
     if (tool === "Read" || tool === "Edit") return { on: tool === "Read" ? "read" : "edit", glob: unrooted(spec) };
     if (tool === "WebFetch") {
-      if (!/^domain:[^\s*]+$/.test(spec)) throw new Mismatch("no neutral form");
+      if (!spec.startsWith("domain:") || !plainHost(spec.slice(7))) throw new Mismatch("no neutral form");
       return { on: "web", host: spec.slice(7) };
     }
     const prefix = /^(.+?)(?::\*| \*)$/.exec(spec)?.[1]?.split(" ");
@@ -150,13 +163,16 @@ export const permissionRule: Codec<Scope> = map(
     return { on: "shell", argv: prefix };
   },
   scope => {
-    if (scope.on === "web") return `WebFetch(domain:${scope.host})`;
-    if (scope.on === "mcp") return `mcp__${scope.tool.replace(/[^\w/-]/g, "_").replace("/", "__")}`;
+    if (scope.on === "web") {
+      if (!plainHost(scope.host)) throw new Mismatch("a host that the pattern would misread");
+      return `WebFetch(domain:${scope.host})`;
+    }
+    if (scope.on === "mcp") return `mcp__${scope.tool.replace(/\/\*$/, "").replace(/[^\w/-]/g, "_").replace("/", "__")}`;
     if (scope.on === "shell") {
       if (!plainWords(scope.argv)) throw new Mismatch("a word that the pattern would misread");
       return `Bash(${scope.argv.join(" ")}:*)`;
     }
-    if (/[()\n]/.test(scope.glob)) throw new Mismatch("a glob that the pattern would misread");
+    if (!plainGlob(scope.glob)) throw new Mismatch("a glob that the pattern would misread");
     return `${scope.on === "read" ? "Read" : "Edit"}(${rooted(scope.glob)})`;
   },
 );

@@ -1,6 +1,6 @@
-import { commas, count, dict, either, list as listOf, map, oneOf, scaled, spelled, text } from "../core/codec.ts";
-import { drop, except, inline, key, maybe, union } from "../core/shape.ts";
-import { type Agent, type Apply, type Command, effects, type Hook, type Permission, permissionName, type Rule, type Server, type Transport } from "../core/spec.ts";
+import { count, dict, either, list as listOf, map, oneOf, scaled, spelled, text } from "../core/codec.ts";
+import { drop, except, inline, key, maybe, union, weak } from "../core/shape.ts";
+import { type Agent, type Apply, type Command, effects, type Hook, type Permission, permissionName, type Rule, type Scope, type Server, type Transport } from "../core/spec.ts";
 import { each } from "../core/surfaces/each.ts";
 import { page } from "../core/surfaces/page.ts";
 import { list, rest, table } from "../core/surfaces/table.ts";
@@ -10,26 +10,21 @@ import { claudeRule, yamlOrLine } from "../formats/dialects.ts";
 import { json } from "../formats/json.ts";
 import { markdown } from "../formats/markdown.ts";
 import { agentsMd } from "./agents.ts";
-import { claudeData, claudeEvent, claudePrompt, matcher, permissionRule, toolWords } from "./claude-words.ts";
+import { needsFiles, scopeGlobs } from "./claude-globs.ts";
+import { argumentNames, claudeData, claudeEvent, claudePrompt, matcher, permissionRule, plainGlob, plainHost, plainTool, plainWords, toolWords } from "./claude-words.ts";
 
 const data = spelled(claudeData);
 const words = either(toolWords, listOf(text));
 /** YAML reads `[x]` as a list; the tool shows it as it stands. */
 const hint = either(text, map(listOf(text), l => `[${l.join(", ")}]`, s => [s]));
 
-/** Only `paths` is read; null, an empty list and "**" are no scope (2.1.330, 2026-11-22). */
-const paths = map(
-  either(listOf(text), commas),
-  globs => globs.filter(g => g !== "**"),
-  globs => globs,
-);
 const apply = union<"on", Apply>("on", {
   globs: {
     globs: key(
       "paths",
-      paths,
-      except(gs => gs.some(g => g.startsWith("./")), "Claude Code never matches a glob that begins with ./"),
-      except(gs => gs.length === 0 || gs.includes("**"), "Claude Code loads a rule for ** always"),
+      scopeGlobs,
+      except(gs => needsFiles(gs) && gs.some(g => g.endsWith("/**/*")), "written as the same glob without /*", "note"),
+      weak(gs => gs.some(g => g.startsWith("./")), "Claude Code never matches a glob that begins with ./"),
     ),
   },
   always: {},
@@ -37,8 +32,10 @@ const apply = union<"on", Apply>("on", {
   manual: drop("Claude Code scopes rules by path only"),
 });
 const folder = ".claude/rules/";
+const scoped = (a: Apply): boolean => a.on === "globs" && !a.globs.includes("**");
 /** A rule without a scope goes to the page, unless it already stands in a file of its own. */
-const inFile = (r: Rule): boolean => r.apply.on === "globs" || !!r.at?.startsWith(folder) || !!r.paths?.["claude"]?.startsWith(folder);
+const inFile = (r: Rule): boolean =>
+  scoped(r.apply) || !!r.at?.startsWith(folder) || (r.apply.on === "always" && !!r.paths?.["claude"]?.startsWith(folder));
 
 const rules = each<Rule>(
   `${folder}{name}.md`,
@@ -72,6 +69,15 @@ const transport = union<"type", Transport>("type", {
   sse: [remote, { type: "sse" }],
 });
 
+const otherNames = "Claude Code writes _ for other characters in the names of servers and tools";
+const misread = [
+  except<Scope>(s => s.on === "shell" && !plainWords(s.argv), "a Bash pattern cannot hold a word with a space, a * or a bracket"),
+  except<Scope>(s => s.on === "web" && !plainHost(s.host), "Claude Code takes whole host names only"),
+  except<Scope>(s => (s.on === "read" || s.on === "edit") && !plainGlob(s.glob), "a path pattern cannot hold a bracket"),
+  except<Scope>(s => (s.on === "read" || s.on === "edit") && /^\*\*\/[^/]*$/.test(s.glob), "written as the same glob without **/", "note"),
+  except<Scope>(s => s.on === "mcp" && !plainTool(s.tool), otherNames, "note"),
+];
+
 const later = "not written yet";
 
 /**
@@ -94,7 +100,7 @@ export const claude = target({
       {
         description: maybe("description", text),
         hint: maybe("argument-hint", hint),
-        arguments: maybe("arguments", words),
+        arguments: maybe("arguments", argumentNames),
         allowedTools: maybe("allowed-tools", words),
         model: maybe("model", text),
         body: key("body", spelled(item => claudePrompt(item["arguments"] as string[] | undefined))),
@@ -121,7 +127,7 @@ export const claude = target({
       [
         {
           on: key("@on", claudeEvent),
-          tools: maybe("matcher", matcher),
+          tools: maybe("matcher", matcher, except(ts => ts.some(t => t.startsWith("mcp:") && !plainTool(t)), otherNames, "note")),
           run: key("command", text),
           timeoutMs: maybe("timeout", scaled(count, 1000)),
         },
@@ -137,7 +143,7 @@ export const claude = target({
       ".claude/settings.json",
       json,
       ["permissions", "@effect"],
-      { effect: key("@effect", oneOf(...effects)), scope: key("@row", permissionRule) },
+      { effect: key("@effect", oneOf(...effects)), scope: key("@row", permissionRule, ...misread) },
       { single: true, label: (p: Permission) => permissionName(p.effect, p.scope) },
     ),
     ignore: drop("Claude Code has no ignore file; `permissions: deny: - read:` keeps it from a file", "warning"),
@@ -145,7 +151,10 @@ export const claude = target({
       of: "claude",
       except: [["$schema"], ["hooks"], ...effects.map(e => ["permissions", e])],
     }),
-    server: table<Server>(".mcp.json", json, ["mcpServers"], { transport: inline(transport), timeoutMs: maybe("timeout", count, except(n => n < 1000, "Claude Code ignores a timeout below one second")) }),
+    server: table<Server>(".mcp.json", json, ["mcpServers"], {
+      transport: inline(transport),
+      timeoutMs: maybe("timeout", count, weak(n => n < 1000, "Claude Code ignores a timeout below one second")),
+    }),
     retrieval: viaServer(later),
     provider: drop(later),
     model: drop(later),

@@ -42,7 +42,13 @@ describe("folders", () => {
   });
 
   it("elsewhere: a walk that leaves caches out", () => {
-    plant(root, { ...files, ".venv/AGENTS.md": "", "x/.git/AGENTS.md": "", ".cache/a/AGENTS.md": "" });
+    plant(root, {
+      ...files,
+      ".venv/AGENTS.md": "",
+      "x/.git/AGENTS.md": "",
+      ".portable-backup/1/AGENTS.md": "",
+      ".cache/a/AGENTS.md": "",
+    });
     expect(folders(root, NAMES)).toEqual(found);
   });
 

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Change } from "../../src/core/change.ts";
 import { DEAD, type Fate, withFaults } from "./faults.ts";
 import { freshProcess } from "./fresh.ts";
 import { plant, remove, temporary, treeOf } from "./trees.ts";
@@ -193,6 +194,58 @@ describe("a call that fails", () => {
       if (outcome.ok) expect(ended).toBe("new");
     }
   });
+});
+
+it("stopped while it takes changes back, it goes on taking them back", () => {
+  const few: Change[] = [
+    { path: "run.sh", before: "echo old\n", after: "echo old\n", exec: true },
+    { path: "untouched.txt", before: "mine" },
+    { path: "new.md", after: "new" },
+  ];
+  expect(freshProcess().apply(root, few).ok).toBe(true);
+  const all = treeOf(root);
+  const ends: ("old" | "new")[] = [];
+  for (let n = 1; ; n++) {
+    again();
+    const first = freshProcess();
+    let renames = 0;
+    let since = 0;
+    const decide = (_: number, name: string): Fate => {
+      if (name === "rename" && ++renames === 3) return { fail: "EIO" };
+      return renames >= 3 && ++since === n ? { die: true } : undefined;
+    };
+    const run = withFaults(first.disk, decide, () => first.apply(root, few));
+    freshProcess().recover(root);
+    const tree = treeOf(root);
+    const end = JSON.stringify(tree) === JSON.stringify(all) ? "new" : "old";
+    if (end === "old") expect(tree).toEqual(old);
+    if (run.result !== DEAD) break;
+    ends.push(end);
+  }
+  expect(ends.length).toBeGreaterThan(10);
+  // until it is written down that it is taken back, going on is as good
+  expect(ends.lastIndexOf("new")).toBeLessThan(ends.indexOf("old"));
+});
+
+it("once all is in place, what is restored by hand is left so, and the rest stays new", () => {
+  let seen = 0;
+  for (let n = 200; ; n++) {
+    again();
+    const first = freshProcess();
+    const run = withFaults(
+      first.disk,
+      (call) => (call === n ? { die: true } : undefined),
+      () => first.apply(root, changes),
+    );
+    if (run.result !== DEAD) break;
+    const journal = `${root}/.portable-journal`;
+    if (!fs.existsSync(journal) || !fs.readFileSync(journal, "utf8").endsWith("done\n")) continue;
+    plant(root, { "CLAUDE.md": "old rules\n" });
+    expect(freshProcess().recover(root)).toHaveProperty("completed");
+    expect(treeOf(root)).toEqual({ ...renewed, "CLAUDE.md": "644 old rules\n" });
+    seen++;
+  }
+  expect(seen).toBeGreaterThan(10);
 });
 
 it("leaves alone what somebody changed after the run was stopped", () => {

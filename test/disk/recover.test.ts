@@ -63,6 +63,13 @@ describe("a journal left by a stopped run", () => {
     expect(recover(root)).toBeUndefined();
   });
 
+  it("gives no file a content that is not its old one", () => {
+    plant(root, { ...half, [staged("a.md", 0, "old")]: "cut sho" });
+    remove(`${root}/${staged("d/new.md", 1, "tmp")}`);
+    expect(recover(root)).toHaveProperty("rolledBack");
+    expect(treeOf(root)).toEqual({ "a.md": "644 A", "z.md": "644 z" });
+  });
+
   it("does not undo an edit made since, either way", () => {
     plant(root, { ...half, "a.md": "A, edited" });
     expect(recover(root)).toHaveProperty("completed");

@@ -182,6 +182,20 @@ describe("symbolic links", () => {
     }
   });
 
+  it("paths that lead up or are absolute are faults, however they are asked for", () => {
+    plant(outside, { "x.md": "secret" });
+    const up = `../${outside.split("/").at(-1)}`;
+    const paths = [`${up}/x.md`, `a/../${up}/x.md`, `${outside}/x.md`, "..", ".", "a//b", "./a"];
+    const patterns: Pattern[] = [
+      ...paths.map((file) => ({ file })),
+      { folder: up },
+      { folder: outside, deep: true },
+    ];
+    const { files, faults } = read(root, patterns);
+    expect([...files]).toEqual([]);
+    expect(faults.map(({ path }) => path)).toEqual([...paths, up, outside].sort());
+  });
+
   it("into Git's folder are faults", () => {
     plant(root, { ".git/config": "token", "CLAUDE.md": { link: ".git/config" } });
     expect(read(root, [{ file: "CLAUDE.md" }])).toMatchObject({

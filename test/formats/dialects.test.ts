@@ -323,6 +323,13 @@ describe("writing YAML", () => {
     expect(yaml.write(value, crlf(prior), "\r\n")).toBe(crlf(source));
   });
 
+  it("falls back to new text where the old cannot be kept", () => {
+    const value = { a: 1, 'x: "': [2] };
+    expect(yaml.read(yaml.write(value, "\n  a: 1\n"))).toEqual(value);
+    expect(yaml.write("x", "\n  - *.ts\n")).toBe(' "x"\n');
+    expect(yaml.write(["x"], "\n  -\n    a\n")).toBe('\n  - "x"\n');
+  });
+
   it("reads back in YAML 1.1 and 1.2, over any old value", () => {
     const property = fc.property(values, fc.option(sources), (value, prior) => {
       const source = yaml.write(value, prior ?? undefined);

@@ -437,6 +437,12 @@ describe("edits", () => {
     expect(faultOf(() => set(text, path, value)).message).toContain(reason);
   });
 
+  it("are refused where the strict reader takes the file before and not after", () => {
+    // @iarna/toml 3.0.0 reads a local time only on the last line.
+    expect(faultOf(() => set("t = 07:32:00\n", ["b"], 1)).message).toContain("older TOML readers");
+    expect(set("t = 07:32:00\na = 1\n", ["b"], 1)).toBe("t = 07:32:00\na = 1\nb = 1\n");
+  });
+
   it("never hand a file to the strict reader that would break the process with it", () => {
     const text = 'toString.call = "x"\n[constructor]\nevil = 1\n[a.toString]\nevil = 1\n';
     expect(set(text, ["b"], 1)).toContain("\nb = 1\n");

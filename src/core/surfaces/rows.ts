@@ -164,7 +164,7 @@ export function rowsSurface<I extends Item>(
   };
 
   /** Takes away containers that we made and that nothing is left in; notes those we make. */
-  const tidied = (text: string, items: readonly I[], world: World, job: Job, old: Data): string | undefined => {
+  const tidied = (text: string, items: readonly I[], world: World, job: Job, old: Data): string => {
     let after = text;
     let doc = format.parse(after);
     const names = new Set(items.map(i => i.name));
@@ -176,11 +176,12 @@ export function rowsSurface<I extends Item>(
       if (ours && isEmpty(value)) {
         after = format.edit(after, [{ path: c, value: undefined }]);
         doc = format.parse(after);
+        job.cleared(containerAddress(path, c));
       } else if (ours) job.made(containerAddress(path, c));
     }
     const ours = !world.files.has(path) || world.ledger.get(file)?.id === container;
-    if (ours && isEmpty(doc) && !/[^\s{}]/.test(after)) return undefined;
-    if (ours) job.made(file);
+    if (ours && isEmpty(doc) && !/[^\s{}]/.test(after)) job.emptied(path, after);
+    else if (ours) job.made(file);
     return after;
   };
 

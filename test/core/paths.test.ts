@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { collisions, unsafePath } from "../../src/disk/paths.ts";
+import { collisions, unsafePath } from "../../src/core/paths.ts";
 
 describe("unsafePath", () => {
   it.each([

@@ -1,0 +1,185 @@
+import { same } from "../core/data.ts";
+import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
+import { fileOf } from "../core/ledger.ts";
+import {
+  type Command,
+  emptySpec,
+  held,
+  type Item,
+  type Kind,
+  kinds,
+  type Rule,
+  type Spec,
+} from "../core/spec.ts";
+import type { World } from "../core/surface.ts";
+import type { Target } from "../core/target.ts";
+import { choicesOf, pagesOf, surfacesOf } from "../core/target.ts";
+import { holes } from "../core/template.ts";
+import { folders as findFiles, read, type Snapshot } from "../disk/snapshot.ts";
+import { hide } from "../spec/hide.ts";
+import { apart, readTool } from "../spec/in-place.ts";
+import { specPath } from "../spec/place.ts";
+import { parted } from "../spec/split.ts";
+import { specFile } from "../spec/surfaces.ts";
+import { targets as allTargets } from "../targets/index.ts";
+import type { Flags } from "./context.ts";
+import { type Project, pageFolder } from "./project.ts";
+
+/** What an import found, before anything is written. */
+export interface Found {
+  spec: Spec;
+  /** Pages that stay where they stand, as `rules:` names them. */
+  pages: string[];
+  /** Addresses that are ours from now on, as they stand. */
+  taken: Set<string>;
+  diagnostics: Diagnostic[];
+}
+
+interface Search {
+  /** The tools' files. */
+  world: World;
+  /** What the spec has already. */
+  known: Spec;
+  flags: Flags;
+  found: Found;
+}
+
+/** Every path that is some tool's page. */
+export const pagePaths: ReadonlySet<string> = new Set(allTargets.flatMap(pagesOf).map((p) => p.path));
+
+/** Everything that the tools' files hold, less what the spec has already. */
+export const gather = (
+  root: string,
+  tools: readonly Target[],
+  project: Project | undefined,
+  flags: Flags,
+): Found => {
+  const found: Found = { spec: emptySpec(), pages: [], taken: new Set(), diagnostics: [] };
+  const files = read(
+    root,
+    tools.flatMap((t) => surfacesOf(t).flatMap((s) => s.place.reads)),
+  );
+  found.diagnostics.push(...unreadable(files));
+  const world: World = { ...files, ledger: project?.world.ledger ?? new Map() };
+  const search: Search = { world, known: project?.folders[0]?.spec ?? emptySpec(), flags, found };
+  const reads = tools.map((t) => readTool(t, world, true));
+  const sources = reads.map((r) => r.spec);
+  for (const [i, t] of tools.entries()) {
+    found.diagnostics.push(...reads[i]!.diagnostics);
+    for (const kind of kinds)
+      for (const item of sources[i]![kind] as Item[])
+        adopt(t, kind, apart(kind, item, tools, sources), search);
+  }
+  const named = new Set([...found.pages, ...(project?.options.rules ?? []).map((r) => r.file)]);
+  if (!flags.move) found.pages.push(...nestedPages(root, tools, named));
+  return found;
+};
+
+/** What stands where a tool looks and yields nothing: links that lead nowhere, and what is no file. */
+const unreadable = ({ files, links, faults }: Snapshot): Diagnostic[] => [
+  ...faults.map((f) => diagnostic("import/unread", { reason: f.reason }, { place: { file: f.path } })),
+  ...[...links].flatMap(([file, to]) => {
+    const reason = `a symbolic link to ${to}, where no file stands`;
+    return files.has(file)
+      ? []
+      : [diagnostic("import/unread", { reason }, { place: { file }, level: "note" })];
+  }),
+];
+
+/** The page that a rule is the text of, as the spec should name it; undefined: it is none. */
+const pageFor = (t: Target, at: string | undefined, world: World): string | undefined =>
+  at === undefined || pagePaths.has(at) ? at : pagesOf(t).find((p) => world.links.get(p.path) === at)?.path;
+
+/** A page is a rule where it stands, unless it is moved; anything else becomes an item of the spec. */
+const adopt = (t: Target, kind: Kind, item: Item, search: Search): void => {
+  const { found, known, flags, world } = search;
+  const at = kind === "rule" ? pageFor(t, item.at, world) : undefined;
+  if (at === undefined) adoptItem(t, kind, item, search);
+  else if (found.taken.has(item.at!)) return;
+  else if (flags.move) adoptPage(item as Rule, search);
+  else if (!found.pages.includes(at) && !known.rule.some((r) => r.at === at)) found.pages.push(at);
+};
+
+const adoptPage = (page: Rule, search: Search): void => {
+  const whole = withoutSecrets("rule", page, search.found.diagnostics);
+  if (!whole.item) return;
+  if (!whole.secret) search.found.taken.add(page.at!);
+  const { at: _, ...rule } = whole.item as Rule;
+  for (const part of search.flags.split ? parted(rule) : [rule]) add("rule", part, page.at!, search);
+};
+
+const adoptItem = (t: Target, kind: Kind, item: Item, search: Search): void => {
+  const safe = withoutSecrets(kind, item, search.found.diagnostics);
+  if (!safe.item) return;
+  const added = add(kind, asOurs(t, kind, safe.item), item.at ?? specFile, search);
+  if (added && kind === "command" && isNumbered(item as Command)) tellNumbered(t, item, search);
+  if (added && item.at !== undefined && !safe.secret) search.found.taken.add(item.at);
+};
+
+const isNumbered = ({ body }: Command): boolean => holes(body).some((h) => "arg" in h && h.arg !== "all");
+const tellNumbered = (t: Target, { name, at }: Item, { found }: Search): void => {
+  const place = { file: fileOf(at ?? specFile) };
+  found.diagnostics.push(diagnostic("import/argument", { name, tool: t.title }, { place, level: "note" }));
+};
+
+/** False: the spec has another of this name. */
+const add = (kind: Kind, item: Item, at: string, { known, found }: Search): boolean => {
+  const items = found.spec[kind] as Item[];
+  const other = [...(known[kind] as Item[]), ...items].find((i) => i.name === item.name);
+  if (!other) items.push(item);
+  if (!other || same(held(other as any), held(item as any))) return true;
+  const facts = { kind, name: item.name, other: other.at ?? specPath(kind, other) };
+  found.diagnostics.push(diagnostic("import/conflict", facts, { place: { file: fileOf(at) } }));
+  return false;
+};
+
+/** The path that a target would choose for an item by itself. */
+const defaultPlace = (t: Target, kind: Kind, item: Item): string | undefined => {
+  const bare = { ...item, at: undefined, paths: {} };
+  const place = choicesOf(t.keeps[kind]).find((c) => !c.when || c.when(bare as never))?.place;
+  return place?.path.replace("{name}", item.name);
+};
+
+/** A tool's item as the spec keeps it: where it stood is remembered where another place would be chosen. */
+const asOurs = (t: Target, kind: Kind, item: Item): Item => {
+  const { at, ...rest } = item;
+  const alone = at !== undefined && !at.endsWith("/") && !at.includes("#");
+  if (!alone || defaultPlace(t, kind, item) === at) return rest as Item;
+  return { ...rest, paths: { ...rest.paths, [t.id]: at } } as Item;
+};
+
+/** Literal secrets become references; the value is never copied, and an item that cannot do without one is left out. */
+const withoutSecrets = (
+  kind: Kind,
+  item: Item,
+  diagnostics: Diagnostic[],
+): { item: Item | undefined; secret: boolean } => {
+  const hidden = hide(kind, item);
+  for (const { literal, kind: secret, variable } of hidden.found) {
+    const where = `${kind} ${item.name}${literal.keys[0] === "body" ? "" : `, ${literal.keys.join(".")}`}`;
+    const place = { file: fileOf(item.at ?? specFile) };
+    diagnostics.push(diagnostic("import/secret", { where, kind: secret, variable }, { place }));
+  }
+  return { item: hidden.item, secret: hidden.found.length > 0 };
+};
+
+/** Pages of folders below: each is a rule of its folder where it stands. */
+const nestedPages = (root: string, tools: readonly Target[], known: ReadonlySet<string>): string[] => {
+  const names = new Set(
+    tools
+      .flatMap(pagesOf)
+      .map((p) => p.path)
+      .filter((p) => !p.includes("/")),
+  );
+  const paths = findFiles(root, [...names]).filter(
+    (p) => p.includes("/") && pageFolder(p) !== "" && !known.has(p),
+  );
+  const { files, links } = read(
+    root,
+    paths.map((file) => ({ file })),
+  );
+  return paths.filter((p) => !links.has(p) && isProse(files.get(p)));
+};
+const STUB = /^\s*@\.?\/?[\w-]+\.md\s*$/;
+const isProse = (content: unknown): boolean =>
+  typeof content === "string" && content.trim() !== "" && !STUB.test(content);

@@ -1,0 +1,63 @@
+import { type Data, Mismatch } from "../core/data.ts";
+import { type Edit, type Format, remembered } from "../core/format.ts";
+
+/** One line as it stands, with its line end. */
+interface Line {
+  text: string;
+  pattern: string | undefined;
+}
+
+/** A line is a pattern unless it is blank or begins with `#`; white space at its end does not count. */
+const patternOf = (line: string): string | undefined => {
+  const bare = line.replace(/\r?\n$/, "").replace(/^\uFEFF/, "");
+  const trimmed = bare.replace(/(?<!\\)[ \t]+$/, "");
+  return trimmed === "" || trimmed.startsWith("#") ? undefined : trimmed;
+};
+const linesOf = (text: string): Line[] => (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((l) => ({ text: l, pattern: patternOf(l) }));
+
+/** Index among all lines of the n-th pattern; the number of lines where there is none. */
+const placeOf = (lines: readonly Line[], n: number): number => {
+  let seen = -1;
+  const at = lines.findIndex((l) => l.pattern !== undefined && ++seen === n);
+  return at < 0 ? lines.length : at;
+};
+
+const written = (value: unknown): string => {
+  if (typeof value !== "string" || value === "" || /[\r\n]/.test(value)) throw new Mismatch("expected one line of text");
+  if (patternOf(value) !== value) throw new Mismatch("a line that reads as a comment or loses its last space");
+  return value;
+};
+
+const edited = (text: string, { path, value }: Edit): string => {
+  const [key, index] = path;
+  if (key !== "lines" || path.length > 2) throw new Mismatch("a file of lines has only lines");
+  if (path.length === 1) {
+    if (value !== undefined) throw new Mismatch("lines are changed one by one");
+    return linesOf(text).flatMap((l) => (l.pattern === undefined ? [l.text] : [])).join("");
+  }
+  const lines = linesOf(text);
+  const at = placeOf(lines, Number(index));
+  const eol = text.includes("\r\n") ? "\r\n" : "\n";
+  const before = lines.slice(0, at).map((l) => l.text).join("");
+  const after = lines.slice(at + 1).map((l) => l.text).join("");
+  if (value === undefined) return at < lines.length ? before + after : text;
+  const joint = before === "" || before.endsWith("\n") ? "" : eol;
+  return `${before}${joint}${written(value)}${eol}${after}`;
+};
+
+/** Files of patterns, one a line, with `#` comments: `.cursorignore`. Data is `{ lines: [...] }`; comments and blank lines stay. */
+export const lines: Format = remembered({
+  id: "lines",
+  parse: (text): Data => {
+    const found = linesOf(text).flatMap((l) => l.pattern ?? []);
+    return found.length ? { lines: found } : {};
+  },
+  edit: (text, edits) => edits.reduce(edited, text ?? ""),
+  locate: (text, path) => {
+    const all = linesOf(text);
+    if (path[0] !== "lines") return undefined;
+    const at = placeOf(all, Number(path[1] ?? 0));
+    const start = all.slice(0, at).reduce((n, l) => n + l.text.length, 0);
+    return at < all.length ? [start, start + all[at]!.pattern!.length] : undefined;
+  },
+});

@@ -1,0 +1,209 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { Flags, Result } from "./commands/context.ts";
+
+/** Where a run reads and says things; a process, or a test. */
+export interface Streams {
+  cwd: string;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+interface Command {
+  /** One line for the list. */
+  about: string;
+  usage: string;
+  examples: readonly string[];
+  flags: readonly (keyof Flags)[];
+  /** Takes names behind it. */
+  names?: boolean;
+  run(flags: Flags, names: string[]): Promise<Result>;
+}
+
+const about: Record<keyof Flags, string> = {
+  cwd: "the folder to start from (default: this one)",
+  json: "print one JSON document",
+  strict: "warnings count as errors",
+  force: "overwrite what was edited by hand; a copy is kept first",
+  "dry-run": "show what would be written, write nothing",
+  targets: "only these targets, comma-separated",
+  from: "the tools whose files are the spec where they stand",
+  move: "copy pages into .portable/rules too",
+  split: "part pages at their headings into rules",
+  yes: "take the first offer, ask nothing",
+};
+const valued = new Set<keyof Flags>(["cwd", "targets", "from"]);
+
+const commands: Record<string, Command> = {
+  init: {
+    about: "look at what is there and write the first spec",
+    usage: "portable init [--from claude] [--targets claude,agents]",
+    examples: ["portable init", "portable init --from claude --targets claude,agents"],
+    flags: ["from", "targets", "dry-run"],
+    run: async (f) => (await import("./commands/init.ts")).init(f),
+  },
+  import: {
+    about: "bring what tools already have into the spec",
+    usage: "portable import [TOOL ...] [--move] [--split]",
+    examples: [
+      "portable import claude",
+      "portable import claude --dry-run",
+      "portable import agents --split",
+    ],
+    flags: ["move", "split", "dry-run"],
+    names: true,
+    run: async (f, names) => (await import("./commands/import.ts")).importTools(f, names),
+  },
+  build: {
+    about: "write every tool's files from the spec",
+    usage: "portable build [--targets claude] [--dry-run] [--force] [--strict]",
+    examples: ["portable build", "portable build --dry-run", "portable build --targets agents"],
+    flags: ["targets", "dry-run", "force", "strict"],
+    run: async (f) => (await import("./commands/build.ts")).build(f),
+  },
+  diff: {
+    about: "show what a build would change",
+    usage: "portable diff [--targets claude]",
+    examples: ["portable diff", "portable diff --targets claude"],
+    flags: ["targets", "force", "strict"],
+    run: async (f) => (await import("./commands/diff.ts")).diff(f),
+  },
+  verify: {
+    about: "say whether the files still agree with the spec",
+    usage: "portable verify [--strict] [--targets claude]",
+    examples: ["portable verify", "portable verify --strict --json"],
+    flags: ["targets", "strict"],
+    run: async (f) => (await import("./commands/verify.ts")).verify(f),
+  },
+};
+
+const common: readonly (keyof Flags)[] = ["cwd", "json"];
+const pad = (rows: [string, string][]): string => rows.map(([a, b]) => `  ${a.padEnd(18)} ${b}`).join("\n");
+const option = (f: keyof Flags): string => `--${f}${valued.has(f) ? " X" : ""}`;
+
+const overview = (): string =>
+  [
+    "portable: one spec for every coding tool",
+    "",
+    "usage: portable COMMAND [options]",
+    "",
+    pad(Object.entries(commands).map(([name, c]) => [name, c.about])),
+    "",
+    pad([
+      ["--help", "this text, or a command's own"],
+      ["--version", "print the version"],
+    ]),
+    "",
+    "exit status: 0 clean, 1 drift or an error in what tools get, 2 wrong use or a refused spec, 3 could not",
+  ].join("\n");
+
+const helpOf = (c: Command): string =>
+  [
+    c.about,
+    "",
+    `usage: ${c.usage}`,
+    "",
+    pad([...c.flags, ...common].map((f) => [option(f), about[f]])),
+    "",
+    "examples:",
+    ...c.examples.map((e) => `  ${e}`),
+  ].join("\n");
+
+/** What was typed cannot be run. */
+interface Wrong {
+  reason: string;
+  /** The word that is unknown, and those that are known. */
+  word?: string;
+  known?: readonly string[];
+}
+const adviceFor = async ({ word, known = [] }: Wrong): Promise<string> => {
+  const { nearest } = await import("./core/diagnostic.ts");
+  const near = word === undefined ? [] : nearest(word, known);
+  if (near.length) return `did you mean ${near.map((n) => `"${n}"`).join(" or ")}?`;
+  return known.length ? `known: ${known.join(", ")}` : "see: portable --help";
+};
+
+interface Parsed {
+  values: Record<string, unknown>;
+  positionals: string[];
+}
+const parsed = (name: string, command: Command, args: string[]): Parsed | Wrong => {
+  const allowed = [...command.flags, ...common];
+  const typeOf = (f: string): "string" | "boolean" => (valued.has(f as keyof Flags) ? "string" : "boolean");
+  const options = Object.fromEntries([...allowed, "help"].map((f) => [f, { type: typeOf(f) }]));
+  try {
+    const all = parseArgs({ args, options, allowPositionals: true, strict: true });
+    const [extra] = all.positionals;
+    return extra !== undefined && !command.names
+      ? { reason: `${name} takes no names, found "${extra}"` }
+      : all;
+  } catch (e) {
+    const { message, code } = e as Error & { code?: string };
+    const word = /'(--?[^\s'=]+)/.exec(message)?.[1];
+    if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION" || word === undefined)
+      return {
+        reason: /argument missing/.test(message)
+          ? `${word ?? "an option"} needs a value`
+          : message.split(/[.\n]/)[0]!,
+      };
+    return {
+      reason: `unknown option "${word}" of portable ${name}`,
+      word,
+      known: allowed.map((f) => `--${f}`),
+    };
+  }
+};
+
+const print = async (name: string, r: Result, json: boolean, to: Streams): Promise<void> => {
+  if (!json) {
+    if (r.text) (r.exit >= 2 ? to.err : to.out)(`${r.text}\n`);
+    return;
+  }
+  const { jsonDiagnostics } = await import("./report/json.ts");
+  const document = {
+    command: name,
+    exit: r.exit,
+    diagnostics: jsonDiagnostics(r.diagnostics, r.source),
+    ...r.data,
+  };
+  to.out(`${JSON.stringify(document, null, 2)}\n`);
+};
+
+const runCommand = async (name: string, command: Command, args: string[], to: Streams): Promise<number> => {
+  const typed = parsed(name, command, args);
+  if ("reason" in typed) return refuse(typed, to);
+  if (typed.values["help"]) return say(helpOf(command), to);
+  const cwd = resolve(to.cwd, String(typed.values["cwd"] ?? "."));
+  if (typed.values["cwd"] !== undefined && !existsSync(cwd))
+    return refuse({ reason: `there is no folder ${cwd}` }, to);
+  const r = await command.run({ ...typed.values, cwd }, typed.positionals);
+  await print(name, r, !!typed.values["json"], to);
+  return r.exit;
+};
+const say = (text: string, to: Streams): number => {
+  to.out(`${text}\n`);
+  return 0;
+};
+const refuse = async (wrong: Wrong, to: Streams): Promise<number> => {
+  const { masked } = await import("./report/mask.ts");
+  to.err(masked(`error   ${wrong.reason}\n        ${await adviceFor(wrong)}\n`));
+  return 2;
+};
+
+const dispatch = async ([name, ...args]: readonly string[], to: Streams): Promise<number> => {
+  if (name === "--version" || name === "-v") return say((await import("./commands/version.ts")).version, to);
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") return say(overview(), to);
+  if (Object.hasOwn(commands, name)) return runCommand(name, commands[name]!, args, to);
+  return refuse({ reason: `unknown command "${name}"`, word: name, known: Object.keys(commands) }, to);
+};
+
+/** Runs one command line (without `node` and the script); gives the exit status. Never throws. */
+export const main = async (argv: readonly string[], to: Streams): Promise<number> => {
+  try {
+    return await dispatch(argv, to);
+  } catch (e) {
+    to.err(`error   this is a fault of portable, please report it\n${(e as Error)?.stack ?? String(e)}\n`);
+    return 3;
+  }
+};
