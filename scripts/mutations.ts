@@ -10,14 +10,14 @@ export interface Mutant {
 type Operator = (source: string, code: string) => Mutant[];
 
 const blanked = (text: string): string => text.replace(/[^\n]/g, " ");
+const isProse = (text: string): boolean => text.startsWith('"') ? / /.test(text) : / \S+ /.test(text.replace(/\$\{[^}]*\}/g, ""));
 /** The source with comments, imports and texts for people as spaces: same offsets. */
 export const codeOf = (source: string): string =>
   source
     .replace(/^import [^;]*;$/gm, blanked)
     .replace(/\/\*\*[\s\S]*?\*\//g, blanked)
     .replace(/(?<=^|\s)\/\/.*$/gm, blanked)
-    .replace(/"[^"\n]* [^"\n]*"/g, blanked)
-    .replace(/`[^`\n$]* [^`\n]* [^`\n]*`/g, blanked)
+    .replace(/"(?:[^"\\\n]|\\.)*"|`[^`]*`/g, (text) => (isProse(text) ? blanked(text) : text))
     .replace(/^\s*(?:id|title|docs|checked): .*$/gm, blanked);
 
 /** Offset behind the bracket that closes the one at `open`. */

@@ -1,17 +1,5 @@
-import { execFileSync } from "node:child_process";
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, posix } from "node:path";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { build } from "../src/commands/build.ts";
 import type { Result } from "../src/commands/context.ts";
@@ -28,14 +16,26 @@ import { read } from "../src/disk/snapshot.ts";
 import { readTool } from "../src/spec/in-place.ts";
 import { targets } from "../src/targets/index.ts";
 import {
+  age,
+  append,
   type CorpusFile,
   type CorpusProject,
+  checkout,
   corpus,
   formatFor,
+  isBookkeeping,
   isToolFile,
+  LINE,
+  lineDiff,
   NO_CORPUS,
-  plant,
   projects,
+  realFile,
+  removeCheckouts,
+  standing,
+  table,
+  totals,
+  tree,
+  young,
 } from "./corpus.ts";
 
 /** Leaves of plain data, and those among them that no dialect could read. */
@@ -47,26 +47,7 @@ const leaves = (value: unknown): { read: number; unread: number } => {
   return { read: inner.reduce((n, l) => n + l.read, 0), unread: inner.reduce((n, l) => n + l.unread, 0) };
 };
 
-const table = (
-  title: string,
-  head: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-): void => {
-  const all = [head, ...rows].map((row) => row.map(String));
-  const widths = head.map((_, i) => Math.max(...all.map((row) => row[i]!.length)));
-  const line = (row: readonly string[]): string =>
-    row.map((c, i) => (i ? c.padStart(widths[i]!) : c.padEnd(widths[0]!))).join("  ");
-  console.log([title, ...all.map(line)].join("\n"));
-};
-/** A table with a last row of sums. */
-const totals = (
-  title: string,
-  head: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-): void => {
-  const sums = head.slice(1).map((_, i) => rows.reduce((n, row) => n + Number(row[i + 1]), 0));
-  table(title, head, [...rows, ["all", ...sums]]);
-};
+afterAll(removeCheckouts);
 
 describe.skipIf(corpus.length === 0)(`formats on real files (${NO_CORPUS})`, () => {
   test("every file is read, and an edit that changes nothing gives its bytes back", () => {
@@ -87,50 +68,6 @@ describe.skipIf(corpus.length === 0)(`formats on real files (${NO_CORPUS})`, () 
     expect(corpus.length).toBe(285);
   });
 });
-
-const roots: string[] = [];
-afterAll(() => {
-  for (const root of roots) rmSync(root, { recursive: true, force: true });
-});
-
-/** A fresh Git work tree with the project's files in it. */
-const checkout = (project: CorpusProject): string => {
-  const root = mkdtempSync(join(tmpdir(), "portable-corpus-"));
-  roots.push(root);
-  plant(project.files, root);
-  execFileSync("git", ["init", "-q", root], { stdio: "ignore" });
-  return root;
-};
-
-/** What stands at a path: where a link leads, or the bytes as text. */
-const standing = (root: string, path: string): string =>
-  lstatSync(join(root, path)).isSymbolicLink()
-    ? `-> ${readlinkSync(join(root, path))}`
-    : readFileSync(join(root, path), "latin1");
-
-/** Every file below the root but those of Git, with what stands there. */
-const tree = (root: string): Map<string, string> =>
-  new Map(
-    readdirSync(root, { recursive: true, encoding: "utf8" })
-      .filter((path) => !/^\.git(?:\/|$)/.test(path) && !lstatSync(join(root, path)).isDirectory())
-      .map((path) => [path, standing(root, path)]),
-  );
-
-const LONG_AGO = new Date("2020-01-01T00:00:00Z");
-const age = (root: string): void => {
-  for (const path of tree(root).keys())
-    if (!lstatSync(join(root, path)).isSymbolicLink()) utimesSync(join(root, path), LONG_AGO, LONG_AGO);
-};
-/** Files that were written since they were aged. */
-const young = (root: string): string[] =>
-  [...tree(root).keys()].filter((path) => {
-    const stat = lstatSync(join(root, path));
-    return !stat.isSymbolicLink() && stat.mtimeMs !== LONG_AGO.getTime();
-  });
-
-/** Kept by portable for itself: what it wrote, and marks for Git. */
-const isBookkeeping = (path: string): boolean =>
-  /^(?:portable\.(?:lock|yaml)|\.gitattributes|\.portable\/.*)$/.test(path);
 
 const expectUntouched = (project: CorpusProject, root: string): void => {
   for (const file of project.files) {
@@ -168,14 +105,6 @@ const itemsByFile = (root: string): Map<string, Item[]> => {
 const itemsOf = (items: ReadonlyMap<string, Item[]>, path = ""): Item[] | undefined =>
   items.get(path) ?? items.get(path.replace(/[^/]*$/, ""));
 
-/** The file that a path leads to, as the project has it; undefined where the corpus lacks it. */
-const realFile = (project: CorpusProject, file: CorpusFile): CorpusFile | undefined => {
-  if (file.link === undefined) return file;
-  const target = posix.join(posix.dirname(file.path), file.link);
-  const next = project.files.find((f) => f.path === target);
-  return next && realFile(project, next);
-};
-
 /** What a command said of a file. */
 const toldOf = (r: Result, file: CorpusFile): Diagnostic[] =>
   r.diagnostics.filter((d) => d.place?.file === file.path);
@@ -185,22 +114,6 @@ const reasonFor = (r: Result, file: CorpusFile): string | undefined => {
   const told = toldOf(r, file)[0]?.reason;
   if (told !== undefined || !file.path.endsWith(".json")) return told;
   return leaves(formatFor(file).parse(file.text)).read === 0 ? "it holds no value" : undefined;
-};
-
-const LINE = "One more line that nobody had written before.";
-/** Adds a line at the end of a text file. */
-const append = (root: string, path: string): void => {
-  const text = readFileSync(join(root, path), "utf8");
-  const eol = text.includes("\r\n") ? "\r\n" : "\n";
-  writeFileSync(join(root, path), text.endsWith("\n") ? text + LINE + eol : text + eol + LINE);
-};
-
-/** Lines that only one of two texts has, in order, once what both begin and end with is taken off. */
-const lineDiff = (before: string, after: string): { gone: string[]; come: string[] } => {
-  const [gone, come] = [before.split("\n"), after.split("\n")];
-  while (gone.length && gone[0] === come[0]) [gone.shift(), come.shift()];
-  while (gone.length && gone.at(-1) === come.at(-1)) [gone.pop(), come.pop()];
-  return { gone, come };
 };
 
 /** Appends a line to a file of the spec and builds: each output that changes gains that line and loses none. */
@@ -223,14 +136,19 @@ const outputsGaining = (project: CorpusProject, root: string, path: string): str
 const GUEST = ".portable/rules/a-guest.md";
 /** A rule of the spec comes to where files stand in place: no line goes, and when the rule goes, all is as before. */
 const expectGuest = (project: CorpusProject, root: string): number => {
+  // a region needs the line above it to end, so a final newline may stay
   const outputs = (): Map<string, string> =>
-    new Map([...tree(root)].filter(([path]) => !isBookkeeping(path)));
+    new Map(
+      [...tree(root)].flatMap(([path, text]) =>
+        isBookkeeping(path) ? [] : [[path, text.replace(/\r?\n$/, "")] as const],
+      ),
+    );
   const before = outputs();
   mkdirSync(join(root, dirname(GUEST)), { recursive: true });
   writeFileSync(join(root, GUEST), "A guest that leaves again.\n");
   expectClean(`${project.name}, build with a guest`, build({ cwd: root }));
-  for (const [path, text] of before)
-    expect(lineDiff(text, outputs().get(path)!).gone, `${project.name}/${path} with a guest`).toEqual([]);
+  for (const { path } of project.files)
+    expect(lineDiff(before.get(path)!, outputs().get(path)!).gone, `${path} with a guest`).toEqual([]);
   const gains = outputsGaining(project, root, GUEST).length;
   expect(gains, `${project.name}: nothing shows the guest`).toBeGreaterThan(0);
   rmSync(join(root, GUEST));
@@ -295,14 +213,14 @@ describe.skipIf(corpus.length === 0)(
     const all = projects();
     const imported: Row[] = [];
     const inPlace: Row[] = [];
-    const byKind = new Map<
-      string,
-      [files: number, items: number, read: number, reported: number, none: number]
-    >();
+    const byKind = new Map<string, number[]>();
     const reasons = new Map<string, string>();
     const count = (kind: string, add: readonly number[]): void => {
-      const old = byKind.get(kind) ?? [0, 0, 0, 0, 0];
-      byKind.set(kind, old.map((n, i) => n + (add[i] ?? 0)) as typeof old);
+      const old = byKind.get(kind) ?? add.map(() => 0);
+      byKind.set(
+        kind,
+        add.map((n, i) => n + old[i]!),
+      );
     };
 
     test("each such file is in exactly one project", () => {
@@ -343,7 +261,7 @@ describe.skipIf(corpus.length === 0)(
         path !== undefined && (ours.has(path) || pages.has(path));
       const none = without(project, taken, (f) => stands(f.path) || stands(realFile(project, f)?.path));
       for (const f of own(project))
-        count(f.kind, [0, 0, 0, toldOf(taken, f).length, none.includes(f) ? 1 : 0]);
+        count(f.kind, [0, 0, 0, 0, toldOf(taken, f).length, none.includes(f) ? 1 : 0]);
       const told = own(project).reduce((n, f) => n + toldOf(taken, f).length, 0);
       if (none.length === own(project).length) {
         expect(taken.diagnostics.map((d) => d.code)).toContain("import/nothing");
@@ -387,11 +305,10 @@ describe.skipIf(corpus.length === 0)(
         (f) => !!(itemsOf(items, f.path) ?? itemsOf(items, realFile(project, f)?.path)),
       );
       for (const file of own(project)) {
-        const fields =
-          file.link === undefined
-            ? (itemsOf(items, file.path) ?? []).map((i) => leaves(held(i as never)).read)
-            : [];
-        count(file.kind, [1, fields.length, fields.reduce((n, f) => n + f, 0)]);
+        const mine = file.link === undefined ? (itemsOf(items, file.path) ?? []) : [];
+        const fields = leaves(mine.map((i) => held(i as never))).read;
+        const kept = leaves(mine.map((i) => i.overrides ?? {})).read;
+        count(file.kind, [1, mine.length, fields, kept, 0, 0]);
       }
       settle(project, root);
       const outputs = built(project, root);
@@ -415,7 +332,7 @@ describe.skipIf(corpus.length === 0)(
       const rows = [...byKind].sort().map(([kind, row]) => [kind, ...row]);
       totals(
         "Claude Code and AGENTS.md, by kind",
-        ["kind", "files", "items", "fields read", "reported", "no item"],
+        ["kind", "files", "items", "fields read", "own keys kept", "reported", "no item"],
         rows,
       );
       table("files without an item", ["file", "reason"], [...reasons]);

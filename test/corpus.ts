@@ -1,5 +1,19 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, posix } from "node:path";
 import type { Format } from "../src/core/format.ts";
 import { bareLine, claudeRule, cursorLine, type Dialect, yamlOrLine } from "../src/formats/dialects.ts";
 import { json } from "../src/formats/json.ts";
@@ -113,4 +127,97 @@ export const plant = (files: readonly CorpusFile[], root: string): void => {
     if (file.link === undefined) writeFileSync(to, readFileSync(file.source));
     else symlinkSync(file.link, to);
   }
+};
+
+/** The file that a path leads to, as the project has it; undefined where the corpus lacks it. */
+export const realFile = (project: CorpusProject, file: CorpusFile): CorpusFile | undefined => {
+  if (file.link === undefined) return file;
+  const target = posix.join(posix.dirname(file.path), file.link);
+  const next = project.files.find((f) => f.path === target);
+  return next && realFile(project, next);
+};
+
+const roots: string[] = [];
+/** Removes every checkout. */
+export const removeCheckouts = (): void => {
+  for (const root of roots.splice(0)) rmSync(root, { recursive: true, force: true });
+};
+
+/** A fresh Git work tree with the project's files in it. */
+export const checkout = (project: CorpusProject): string => {
+  const root = mkdtempSync(join(tmpdir(), "portable-corpus-"));
+  roots.push(root);
+  plant(project.files, root);
+  execFileSync("git", ["init", "-q", root], { stdio: "ignore" });
+  return root;
+};
+
+/** What stands at a path: where a link leads, or the bytes as text. */
+export const standing = (root: string, path: string): string =>
+  lstatSync(join(root, path)).isSymbolicLink()
+    ? `-> ${readlinkSync(join(root, path))}`
+    : readFileSync(join(root, path), "latin1");
+
+/** Every file below the root but those of Git, with what stands there. */
+export const tree = (root: string): Map<string, string> =>
+  new Map(
+    readdirSync(root, { recursive: true, encoding: "utf8" })
+      .filter((path) => !/^\.git(?:\/|$)/.test(path) && !lstatSync(join(root, path)).isDirectory())
+      .map((path) => [path, standing(root, path)]),
+  );
+
+const LONG_AGO = new Date("2020-01-01T00:00:00Z");
+/** Sets every file's time long back. */
+export const age = (root: string): void => {
+  for (const path of tree(root).keys())
+    if (!lstatSync(join(root, path)).isSymbolicLink()) utimesSync(join(root, path), LONG_AGO, LONG_AGO);
+};
+/** Files that were written since they were aged. */
+export const young = (root: string): string[] =>
+  [...tree(root).keys()].filter((path) => {
+    const stat = lstatSync(join(root, path));
+    return !stat.isSymbolicLink() && stat.mtimeMs !== LONG_AGO.getTime();
+  });
+
+/** Kept by portable for itself: what it wrote, and marks for Git. */
+export const isBookkeeping = (path: string): boolean =>
+  /^(?:portable\.(?:lock|yaml)|\.gitattributes|\.portable\/.*)$/.test(path);
+
+/** A line that no file of the corpus has. */
+export const LINE = "One more line that nobody had written before.";
+/** Adds a line at the end of a text file. */
+export const append = (root: string, path: string): void => {
+  const text = readFileSync(join(root, path), "utf8");
+  const eol = text.includes("\r\n") ? "\r\n" : "\n";
+  writeFileSync(join(root, path), text.endsWith("\n") ? text + LINE + eol : text + eol + LINE);
+};
+
+/** Lines that only one of two texts has, in order, once what both begin and end with is taken off. */
+export const lineDiff = (before: string, after: string): { gone: string[]; come: string[] } => {
+  const [gone, come] = [before.split("\n"), after.split("\n")];
+  while (gone.length && gone[0] === come[0]) [gone.shift(), come.shift()];
+  while (gone.length && gone.at(-1) === come.at(-1)) [gone.pop(), come.pop()];
+  return { gone, come };
+};
+
+/** Prints rows in columns. */
+export const table = (
+  title: string,
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): void => {
+  const all = [head, ...rows].map((row) => row.map(String));
+  const widths = head.map((_, i) => Math.max(...all.map((row) => row[i]!.length)));
+  const line = (row: readonly string[]): string =>
+    row.map((c, i) => (i ? c.padStart(widths[i]!) : c.padEnd(widths[0]!))).join("  ");
+  console.log([title, ...all.map(line)].join("\n"));
+};
+/** A table with a last row of sums. */
+export const totals = (
+  title: string,
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): void => {
+  const sums = head.slice(1).map((_, i) => rows.reduce((n, row) => n + Number(row[i + 1]), 0));
+  table(title, head, [...rows, ["all", ...sums]]);
 };

@@ -64,11 +64,12 @@ export const driftFindings = (p: Planned): Diagnostic[] => {
 
 /** A loss that is told by itself; undefined: one of many alike. */
 const lossFinding = (l: Loss): Diagnostic | undefined => {
-  const { target, leak, weak, level } = l;
+  const { target, leak, twice, weak, level } = l;
   const why = l.why ?? "";
   const item = `${l.kind} ${l.name}`;
   const field = l.field.join(".");
   const more = { level, targets: [target], item };
+  if (twice) return diagnostic("shadow/twice", { target, item, places: l.why! }, more);
   if (leak) return diagnostic("loss/leak", { target, item }, more);
   if (l.why === undefined)
     return diagnostic(

@@ -16,6 +16,7 @@ import type { Target } from "../core/target.ts";
 import { choicesOf, pagesOf, surfacesOf } from "../core/target.ts";
 import { holes } from "../core/template.ts";
 import { folders as findFiles, read, type Snapshot } from "../disk/snapshot.ts";
+import { whereOf } from "../spec/check.ts";
 import { hide } from "../spec/hide.ts";
 import { apart, readTool } from "../spec/in-place.ts";
 import { specPath } from "../spec/place.ts";
@@ -136,7 +137,7 @@ const add = (kind: Kind, item: Item, at: string, { known, found }: Search): bool
 /** The path that a target would choose for an item by itself. */
 const defaultPlace = (t: Target, kind: Kind, item: Item): string | undefined => {
   const bare = { ...item, at: undefined, paths: {} };
-  const place = choicesOf(t.keeps[kind]).find((c) => !c.when || c.when(bare as never))?.place;
+  const place = choicesOf(t.keeps[kind]).find((c) => !c.when || c.when(bare as never, { has: () => false }))?.place;
   return place?.path.replace("{name}", item.name);
 };
 
@@ -156,7 +157,7 @@ const withoutSecrets = (
 ): { item: Item | undefined; secret: boolean } => {
   const hidden = hide(kind, item);
   for (const { literal, kind: secret, variable } of hidden.found) {
-    const where = `${kind} ${item.name}${literal.keys[0] === "body" ? "" : `, ${literal.keys.join(".")}`}`;
+    const where = whereOf(kind, item, literal);
     const place = { file: fileOf(item.at ?? specFile) };
     diagnostics.push(diagnostic("import/secret", { where, kind: secret, variable }, { place }));
   }

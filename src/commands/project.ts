@@ -8,8 +8,9 @@ import { folders as findFiles, read, type Snapshot } from "../disk/snapshot.ts";
 import { withImports } from "../spec/imports.ts";
 import { withInPlace } from "../spec/in-place.ts";
 import { readItems } from "../spec/load.ts";
+import { withSteps } from "../spec/models.ts";
 import { readOptions } from "../spec/options.ts";
-import { itemPlace, placeOf } from "../spec/place.ts";
+import { itemPlace, itemPlace, placeOf } from "../spec/place.ts";
 import { type InPlace, type Options, specFile, specFolder, specSurfaces } from "../spec/surfaces.ts";
 import { targets as allTargets, targetById, targetIds } from "../targets/index.ts";
 import { localFile, withLocal, withVersion } from "./local.ts";
@@ -228,7 +229,9 @@ export const loadProject = (root: string): Project => {
     }),
   );
   const local = withLocal(text(localFile), opened.options, folders[0]?.spec ?? emptySpec());
-  folders[0]!.spec = local.spec;
+  const top = folders[0]!;
+  const models = withSteps(local.spec, (kind, item, ...keys) => itemPlace(top.world, kind, item, keys, ""));
+  top.spec = models.spec;
   const faults = snapshot.faults.map((f) =>
     diagnostic("disk/refused", { path: f.path, reason: f.reason }, { place: { file: f.path } }),
   );
@@ -243,6 +246,7 @@ export const loadProject = (root: string): Project => {
       ...opened.diagnostics,
       ...folders.flatMap((f) => f.diagnostics),
       ...local.diagnostics,
+      ...models.diagnostics,
       ...faults,
     ],
     lock,

@@ -48,7 +48,15 @@ const told = (x: unknown): string => {
   if (isUnread(x)) return "text that could not be read";
   if (Array.isArray(x)) return "a list";
   if (isObject(x)) return "a map";
-  return x === undefined ? "nothing" : typeof x === "string" ? "text" : typeof x === "boolean" ? "true or false" : x === null ? "null" : "a number";
+  return x === undefined
+    ? "nothing"
+    : typeof x === "string"
+      ? "text"
+      : typeof x === "boolean"
+        ? "true or false"
+        : x === null
+          ? "null"
+          : "a number";
 };
 /** Never shows the value: it may be a secret. */
 const fail = (want: string, got: unknown): never => {
@@ -63,49 +71,85 @@ export const codec = <A>(
 ): Codec<A> => ({ get, put, schema, fields });
 
 const primitive = <A>(is: (x: unknown) => x is A, name: string, schema: Schema): Codec<A> =>
-  codec(x => (is(x) ? x : fail(name, x)), a => a, schema);
+  codec(
+    (x) => (is(x) ? x : fail(name, x)),
+    (a) => a,
+    schema,
+  );
 export const text = primitive((x): x is string => typeof x === "string", "text", { type: "string" });
-export const flag = primitive((x): x is boolean => typeof x === "boolean", "true or false", { type: "boolean" });
+export const flag = primitive((x): x is boolean => typeof x === "boolean", "true or false", {
+  type: "boolean",
+});
 export const count = primitive((x): x is number => typeof x === "number", "a number", { type: "number" });
-export const anything: Codec<unknown> = codec(x => (isUnread(x) ? fail("a readable value", x) : x), a => a);
-export const object = primitive<Data>((x): x is Data => isObject(x) && !isUnread(x), "a map", { type: "object" });
+export const anything: Codec<unknown> = codec(
+  (x) => (isUnread(x) ? fail("a readable value", x) : x),
+  (a) => a,
+);
+export const object = primitive<Data>((x): x is Data => isObject(x) && !isUnread(x), "a map", {
+  type: "object",
+});
 export const oneOf = <const T extends string>(...words: readonly T[]): Codec<T> =>
-  codec(x => (words.includes(x as T) ? (x as T) : fail(`one of ${words.join(", ")}`, x)), a => a, { enum: [...words] });
+  codec(
+    (x) => (words.includes(x as T) ? (x as T) : fail(`one of ${words.join(", ")}`, x)),
+    (a) => a,
+    { enum: [...words] },
+  );
 
 const under = (at: string, fields: readonly Field[]): Field[] =>
   fields.map(({ theirs: _, ...f }) => ({
     ...f,
     path: [at, ...f.path],
-    ...(f.cases && { cases: f.cases.map(c => ({ ...c, depth: c.depth + 1 })) }),
+    ...(f.cases && { cases: f.cases.map((c) => ({ ...c, depth: c.depth + 1 })) }),
   }));
 const mapValues = <A, B>(o: Record<string, A>, f: (a: A, key: string) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(o).map(([k, v]) => [k, f(v, k)]));
 
 export const list = <A>(of: Codec<A>): Codec<A[]> =>
   codec(
-    (x, r) => (Array.isArray(x) ? x.map(v => of.get(v, r)) : fail("a list", x)),
+    (x, r) => (Array.isArray(x) ? x.map((v) => of.get(v, r)) : fail("a list", x)),
     (a, prior) => a.map((v, i) => of.put(v, Array.isArray(prior) ? prior[i] : undefined)),
     { type: "array", items: of.schema },
     under("*", of.fields),
   );
 export const dict = <A>(of: Codec<A>): Codec<Record<string, A>> =>
   codec(
-    (x, r) => (isObject(x) && !isUnread(x) ? mapValues(x, v => of.get(v, r)) : fail("a map", x)),
+    (x, r) => (isObject(x) && !isUnread(x) ? mapValues(x, (v) => of.get(v, r)) : fail("a map", x)),
     (a, prior) => mapValues(a, (v, k) => of.put(v, isObject(prior) ? prior[k] : undefined)),
     { type: "object", additionalProperties: of.schema },
     under("*", of.fields),
   );
 /** A change of notation: `map(base, fromTool, toTool)`. Both may throw `Mismatch`. */
-export const map = <A, B>(base: Codec<A>, get: (a: A) => B, put: (b: B) => A, fields: readonly Field[] = base.fields): Codec<B> =>
-  codec((x, r) => get(base.get(x, r)), (b, prior) => base.put(put(b), prior), base.schema, fields);
+export const map = <A, B>(
+  base: Codec<A>,
+  get: (a: A) => B,
+  put: (b: B) => A,
+  fields: readonly Field[] = base.fields,
+): Codec<B> =>
+  codec(
+    (x, r) => get(base.get(x, r)),
+    (b, prior) => base.put(put(b), prior),
+    base.schema,
+    fields,
+  );
 /** Numbers that the tool counts in another unit: `scaled(count, 1000)` is seconds for our milliseconds. */
 export const scaled = (base: Codec<number>, factor: number): Codec<number> =>
-  map(base, n => Number((n * factor).toPrecision(15)), n => n / factor);
+  map(
+    base,
+    (n) => Number((n * factor).toPrecision(15)),
+    (n) => n / factor,
+  );
 /** Several of ours in one text, parted by commas outside braces. */
 export const commas: Codec<string[]> = map(
   text,
-  s => s.split(/,(?![^{]*\})/).map(p => p.trim()).filter(Boolean),
-  a => (a.some(p => p.trim() !== p || p === "" || p.split(/,(?![^{]*\})/).length > 1) ? fail("words without commas", a) : a.join(", ")),
+  (s) =>
+    s
+      .split(/,(?![^{]*\})/)
+      .map((p) => p.trim())
+      .filter(Boolean),
+  (a) =>
+    a.some((p) => p.trim() !== p || p === "" || p.split(/,(?![^{]*\})/).length > 1)
+      ? fail("words without commas", a)
+      : a.join(", "),
 );
 
 /** Read with the first that can; write with the first whose writing reads back, so the first is the usual spelling. */
@@ -121,11 +165,18 @@ export const either = <A>(first: Codec<A>, ...others: Codec<A>[]): Codec<A> => {
   const put = (ours: A, prior?: unknown, around?: Data): unknown => {
     for (const c of all) {
       const theirs = attempt(() => c.put(ours, prior, around));
-      if (theirs !== undefined && same(attempt(() => get(theirs, around ? { around } : {})), ours)) return theirs;
+      if (
+        theirs !== undefined &&
+        same(
+          attempt(() => get(theirs, around ? { around } : {})),
+          ours,
+        )
+      )
+        return theirs;
     }
     return first.put(ours, prior, around);
   };
-  return { ...first, schema: { anyOf: all.map(c => c.schema) }, get, put };
+  return { ...first, schema: { anyOf: all.map((c) => c.schema) }, get, put };
 };
 /** Read as the tool does, but at import as `meant` where that says something else; `note` tells what is wrong. */
 export const salvaged = <A>(tool: Codec<A>, meant: Codec<A>, note: string): Codec<A> => ({
@@ -172,7 +223,8 @@ export const spelled = (of: Spelling | ((around: Data) => Spelling)): Codec<Temp
     (t, _, around) => {
       const s = spelling(around ?? {});
       const said = say(s, t);
-      if (!said.unsaid.length || (s.gloss && said.unsaid.every(p => typeof p !== "string"))) return said.text;
+      if (!said.unsaid.length || (s.gloss && said.unsaid.every((p) => typeof p !== "string")))
+        return said.text;
       throw new Mismatch(`${s.id} cannot say this`);
     },
     { type: "string" },

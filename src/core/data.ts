@@ -34,10 +34,13 @@ export const same = (a: unknown, b: unknown): boolean => {
   if (!isObject(a) || !isObject(b)) return false;
   if (isUnread(a) || isUnread(b)) return isUnread(a) && isUnread(b) && sourceOf(a) === sourceOf(b);
   if (a instanceof Uint8Array || b instanceof Uint8Array) return sameBytes(a, b);
-  const keys = Object.keys(a).filter(k => a[k] !== undefined);
-  const others = Object.keys(b).filter(k => b[k] !== undefined);
-  return keys.length === others.length && keys.every(k => Object.hasOwn(b, k) && same(a[k], b[k]));
+  const keys = Object.keys(a).filter((k) => a[k] !== undefined);
+  const others = Object.keys(b).filter((k) => b[k] !== undefined);
+  return keys.length === others.length && keys.every((k) => Object.hasOwn(b, k) && same(a[k], b[k]));
 };
 
 const sameBytes = (a: unknown, b: unknown): boolean =>
-  a instanceof Uint8Array && b instanceof Uint8Array && a.length === b.length && a.every((x, i) => x === b[i]);
+  a instanceof Uint8Array &&
+  b instanceof Uint8Array &&
+  a.length === b.length &&
+  a.every((x, i) => x === b[i]);

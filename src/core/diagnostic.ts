@@ -48,6 +48,7 @@ interface Facts {
   "spec/name": { kind: string; name: string; reason: string };
   "spec/path": { path: string; reason: string };
   "spec/secret": { where: string; kind: string; variable: string };
+  "spec/unknown-provider": { name: string; near: string[]; known: readonly string[] };
   "spec/description": { name: string };
   "spec/only-block": { reason: string };
   "spec/not-here": { key: string; where: string };
@@ -83,77 +84,135 @@ interface Facts {
 export type Code = keyof Facts;
 
 const orList = (near: string[], known: readonly string[]): string =>
-  near.length ? `did you mean ${near.map(n => `"${n}"`).join(" or ")}?` : `known: ${known.join(", ")}`;
+  near.length ? `did you mean ${near.map((n) => `"${n}"`).join(" or ")}?` : `known: ${known.join(", ")}`;
 
 const texts: { [C in Code]: (f: Facts[C]) => Text } = {
-  "spec/missing": f => ({ reason: `no portable.yaml in ${f.cwd} or above`, note: "write one, or let portable look at what is there", fix: "portable init" }),
-  "spec/exists": f => ({ reason: `${f.path} is there already`, note: "change it by hand, or bring in more with `portable import`", fix: "portable build" }),
-  "spec/syntax": f => ({ reason: f.reason, ...(f.hint && { note: "quote the value", fix: f.hint }) }),
-  "spec/value": f => ({ reason: `${f.where}: ${f.reason}` }),
-  "spec/unknown-key": f => ({ reason: `unknown key "${f.key}" in ${f.where}`, note: orList(f.near, f.known), expected: [...f.known] }),
-  "spec/unknown-target": f => ({ reason: `unknown target "${f.id}"`, note: orList(f.near, f.known), expected: [...f.known] }),
-  "spec/duplicate": f => ({ reason: `the ${f.kind} "${f.name}" stands twice`, note: `also in ${f.other}; rename one or remove it` }),
-  "spec/different": f => ({
+  "spec/missing": (f) => ({
+    reason: `no portable.yaml in ${f.cwd} or above`,
+    note: "write one, or let portable look at what is there",
+    fix: "portable init",
+  }),
+  "spec/exists": (f) => ({
+    reason: `${f.path} is there already`,
+    note: "change it by hand, or bring in more with `portable import`",
+    fix: "portable build",
+  }),
+  "spec/syntax": (f) => ({ reason: f.reason, ...(f.hint && { note: "quote the value", fix: f.hint }) }),
+  "spec/value": (f) => ({ reason: `${f.where}: ${f.reason}` }),
+  "spec/unknown-key": (f) => ({
+    reason: `unknown key "${f.key}" in ${f.where}`,
+    note: orList(f.near, f.known),
+    expected: [...f.known],
+  }),
+  "spec/unknown-target": (f) => ({
+    reason: `unknown target "${f.id}"`,
+    note: orList(f.near, f.known),
+    expected: [...f.known],
+  }),
+  "spec/duplicate": (f) => ({
+    reason: `the ${f.kind} "${f.name}" stands twice`,
+    note: `also in ${f.other}; rename one or remove it`,
+  }),
+  "spec/different": (f) => ({
     reason: `the ${f.kind} "${f.name}" stands in ${f.one} and in ${f.other} with different text`,
     note: "keep one, or give each a name of its own",
   }),
-  "spec/case": f => ({ reason: `the ${f.kind}s "${f.name}" and "${f.other}" differ only by case`, note: "on many disks they are one file: rename one" }),
-  "spec/name": f => ({ reason: `"${f.name}" cannot name a ${f.kind}: ${f.reason}` }),
-  "spec/path": f => ({ reason: `"${f.path}" ${f.reason}`, note: "paths are relative to the repository and stay inside it" }),
-  "spec/secret": f => ({
+  "spec/case": (f) => ({
+    reason: `the ${f.kind}s "${f.name}" and "${f.other}" differ only by case`,
+    note: "on many disks they are one file: rename one",
+  }),
+  "spec/name": (f) => ({ reason: `"${f.name}" cannot name a ${f.kind}: ${f.reason}` }),
+  "spec/path": (f) => ({
+    reason: `"${f.path}" ${f.reason}`,
+    note: "paths are relative to the repository and stay inside it",
+  }),
+  "spec/secret": (f) => ({
     reason: `${f.where} holds a literal secret (${f.kind})`,
     note: "put it into the environment and name it here; whoever may have seen it, replace it",
     fix: `\${${f.variable}}`,
   }),
-  "spec/description": f => ({ reason: `the rule "${f.name}" is for when it is relevant, and nothing says when`, note: "add a description: tools decide by it" }),
-  "spec/only-block": f => ({ reason: f.reason }),
-  "spec/not-here": f => ({ reason: `"${f.key}" cannot stand in ${f.where}`, note: "move it to portable.yaml at the root" }),
-  "spec/no-file": f => ({ reason: `there is no file ${f.path}` }),
-  "spec/import-outside": f => ({ reason: `@${f.path} leaves the repository`, note: "copy the text in, or name a file of the repository" }),
-  "format/unreadable": f => ({ reason: f.reason }),
-  "format/misread": f => ({ reason: `${f.tool} does not read this as it was meant: ${f.reason}`, note: "the next build writes it as the tool reads it" }),
-  "format/strict": f => ({ reason: `${f.tool} ignores the whole file: ${f.reason}` }),
-  "import/unread": f => ({ reason: f.reason, note: "it stays as it is and is not imported" }),
-  "import/conflict": f => ({ reason: `the ${f.kind} "${f.name}" is not imported: the spec has another of this name`, note: `compare with ${f.other}` }),
-  "import/secret": f => ({
+  "spec/unknown-provider": (f) => ({
+    reason: `no provider "${f.name}"`,
+    note: orList(f.near, f.known),
+    expected: [...f.known],
+  }),
+  "spec/description": (f) => ({
+    reason: `the rule "${f.name}" is for when it is relevant, and nothing says when`,
+    note: "add a description: tools decide by it",
+  }),
+  "spec/only-block": (f) => ({ reason: f.reason }),
+  "spec/not-here": (f) => ({
+    reason: `"${f.key}" cannot stand in ${f.where}`,
+    note: "move it to portable.yaml at the root",
+  }),
+  "spec/no-file": (f) => ({ reason: `there is no file ${f.path}` }),
+  "spec/import-outside": (f) => ({
+    reason: `@${f.path} leaves the repository`,
+    note: "copy the text in, or name a file of the repository",
+  }),
+  "format/unreadable": (f) => ({ reason: f.reason }),
+  "format/misread": (f) => ({
+    reason: `${f.tool} does not read this as it was meant: ${f.reason}`,
+    note: "the next build writes it as the tool reads it",
+  }),
+  "format/strict": (f) => ({ reason: `${f.tool} ignores the whole file: ${f.reason}` }),
+  "import/unread": (f) => ({ reason: f.reason, note: "it stays as it is and is not imported" }),
+  "import/conflict": (f) => ({
+    reason: `the ${f.kind} "${f.name}" is not imported: the spec has another of this name`,
+    note: `compare with ${f.other}`,
+  }),
+  "import/secret": (f) => ({
     reason: `${f.where} holds a literal secret (${f.kind}); the spec gets \${${f.variable}}`,
     note: `set ${f.variable} in the environment, then write \${${f.variable}} in this file too; whoever may have seen the secret, replace it`,
   }),
-  "import/argument": f => ({ reason: `the command "${f.name}" has numbered arguments: the spec counts them from {{1}}, whatever ${f.tool} does` }),
-  "import/nothing": f => ({ reason: `nothing to import: no file of ${f.titles} in ${f.root}` }),
-  "drift/missing": f => ({ reason: `${f.path} is missing`, fix: "portable build" }),
-  "drift/stale": f => ({ reason: `${f.path} is older than the spec`, fix: "portable build" }),
-  "drift/upgraded": f => ({ reason: `${f.path} was written by another version of portable`, fix: "portable build" }),
-  "drift/edited": f => ({
+  "import/argument": (f) => ({
+    reason: `the command "${f.name}" has numbered arguments: the spec counts them from {{1}}, whatever ${f.tool} does`,
+  }),
+  "import/nothing": (f) => ({ reason: `nothing to import: no file of ${f.titles} in ${f.root}` }),
+  "drift/missing": (f) => ({ reason: `${f.path} is missing`, fix: "portable build" }),
+  "drift/stale": (f) => ({ reason: `${f.path} is older than the spec`, fix: "portable build" }),
+  "drift/upgraded": (f) => ({
+    reason: `${f.path} was written by another version of portable`,
+    fix: "portable build",
+  }),
+  "drift/edited": (f) => ({
     reason: `${f.path} was edited by hand since it was built`,
     note: "make the change in the spec; --force overwrites the edit and keeps a copy",
     fix: "portable build --force",
   }),
-  "drift/conflict": f => ({
+  "drift/conflict": (f) => ({
     reason: `${f.path} was edited by hand, and the spec changed too`,
     note: "make the change in the spec; --force overwrites the edit and keeps a copy",
     fix: "portable build --force",
   }),
-  "drift/orphan": f => ({ reason: `${f.path} is ours, and nothing in the spec wants it any more`, fix: "portable build" }),
-  "drift/foreign": f => ({
+  "drift/orphan": (f) => ({
+    reason: `${f.path} is ours, and nothing in the spec wants it any more`,
+    fix: "portable build",
+  }),
+  "drift/foreign": (f) => ({
     reason: `${f.path} stands there and is not ours: it is left as it is`,
     note: "import it, or name it in the spec under `from:` or `rules:`",
     fix: `portable import ${f.tools}`,
   }),
-  "drift/secret": f => ({
+  "drift/secret": (f) => ({
     reason: `${f.path} holds a literal secret where the spec has a reference: it is left as it is`,
     note: "write the reference there, as it stands in the spec; whoever may have seen the secret, replace it",
   }),
   "drift/ledger": () => ({ reason: "portable.lock does not match what was built", fix: "portable build" }),
-  "drift/unwritable": f => ({ reason: f.reason, note: "mend the file by hand; nothing in it was changed" }),
-  "loss/kind": f => ({ reason: `${f.target} gets no ${f.kinds.join(", ")}: ${f.why}` }),
-  "loss/item": f => ({ reason: `${f.target} does not get the ${f.item}: ${f.why}` }),
-  "loss/field": f => ({ reason: `${f.target} gets the ${f.item} without its ${f.field}: ${f.why}` }),
-  "loss/weak": f => ({ reason: `${f.target} gets the ${f.item} weaker (${f.field}): ${f.why}` }),
-  "loss/leak": f => ({ reason: `${f.target} sees the ${f.item}, which is not meant for it: it stands in a place that tools share` }),
-  "loss/unreasoned": f => ({ reason: `${f.target} reads the ${f.item} differently (${f.field}), and portable does not know why`, note: "this is a fault of portable: please report it" }),
-  "shadow/twice": f => ({ reason: `${f.target} gets the ${f.item} twice: ${f.places}` }),
-  "disk/refused": f => ({ reason: `${f.path}: ${f.reason}` }),
+  "drift/unwritable": (f) => ({ reason: f.reason, note: "mend the file by hand; nothing in it was changed" }),
+  "loss/kind": (f) => ({ reason: `${f.target} gets no ${f.kinds.join(", ")}: ${f.why}` }),
+  "loss/item": (f) => ({ reason: `${f.target} does not get the ${f.item}: ${f.why}` }),
+  "loss/field": (f) => ({ reason: `${f.target} gets the ${f.item} without its ${f.field}: ${f.why}` }),
+  "loss/weak": (f) => ({ reason: `${f.target} gets the ${f.item} weaker (${f.field}): ${f.why}` }),
+  "loss/leak": (f) => ({
+    reason: `${f.target} sees the ${f.item}, which is not meant for it: it stands in a place that tools share`,
+  }),
+  "loss/unreasoned": (f) => ({
+    reason: `${f.target} reads the ${f.item} differently (${f.field}), and portable does not know why`,
+    note: "this is a fault of portable: please report it",
+  }),
+  "shadow/twice": (f) => ({ reason: `${f.target} gets the ${f.item} twice: ${f.places}` }),
+  "disk/refused": (f) => ({ reason: `${f.path}: ${f.reason}` }),
 };
 
 const warnings = new Set<Code>(["format/misread", "import/unread", "shadow/twice"]);
@@ -171,8 +230,16 @@ const distance = (a: string, b: string): number => {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? older![j - 2]! + 1 : Number.POSITIVE_INFINITY;
-      next[j] = Math.min(row![j]! + 1, next[j - 1]! + 1, row![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1), swapped);
+      const swapped =
+        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+          ? older![j - 2]! + 1
+          : Number.POSITIVE_INFINITY;
+      next[j] = Math.min(
+        row![j]! + 1,
+        next[j - 1]! + 1,
+        row![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
+        swapped,
+      );
     }
     [older, row] = [row, next];
   }
@@ -183,7 +250,7 @@ const distance = (a: string, b: string): number => {
 export const nearest = (word: string, known: readonly string[]): string[] => {
   const limit = Math.max(1, Math.floor(word.length / 3));
   return known
-    .map(k => [k, distance(word.slice(0, 64).toLowerCase(), k.toLowerCase())] as const)
+    .map((k) => [k, distance(word.slice(0, 64).toLowerCase(), k.toLowerCase())] as const)
     .filter(([, d]) => d <= limit)
     .sort((a, b) => a[1] - b[1])
     .slice(0, 3)

@@ -15,8 +15,9 @@ export const ledgerPath = "portable.lock";
 export const container = "-";
 
 /** Where a row or region stands in a shared file. */
-export const addressOf = (path: string, at: readonly (string | number)[], name: string): string => `${coded(path)}#${[...at, name].join("/")}`;
-const coded = (path: string): string => path.replace(/[%#]/g, c => (c === "#" ? "%23" : "%25"));
+export const addressOf = (path: string, at: readonly (string | number)[], name: string): string =>
+  `${coded(path)}#${[...at, name].join("/")}`;
+const coded = (path: string): string => path.replace(/[%#]/g, (c) => (c === "#" ? "%23" : "%25"));
 /** The address of a whole file: its path, with `%23` for a `#` in it. */
 export const fileAddress = coded;
 /** The file of an address. */
@@ -26,17 +27,27 @@ export const fileOf = (address: string): string => {
   return path.includes("%") ? path.replace(/%2([35])/g, (_, c: string) => (c === "3" ? "#" : "%")) : path;
 };
 /** Where a container stands that only holds our rows; no row's address ends like it. */
-export const containerAddress = (path: string, at: readonly (string | number)[]): string => addressOf(path, at, "");
+export const containerAddress = (path: string, at: readonly (string | number)[]): string =>
+  addressOf(path, at, "");
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const escape = (s: string): string => s.replace(/[\\\t\n\r]/g, c => ({ "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" })[c]!);
-const unescape = (s: string): string => s.replace(/\\(.)/g, (_, c: string) => ({ t: "\t", n: "\n", r: "\r" })[c] ?? c);
+const escape = (s: string): string =>
+  s.replace(/[\\\t\n\r]/g, (c) => ({ "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" })[c]!);
+const unescape = (s: string): string =>
+  s.replace(/\\(.)/g, (_, c: string) => ({ t: "\t", n: "\n", r: "\r" })[c] ?? c);
 
 /** One line an entry, sorted: two branches that add different outputs merge without a conflict. */
 export const printLedger = (ledger: Ledger, compiler: string): string => {
   const lines = [...ledger]
     .sort(([a], [b]) => byCodeUnit(a, b))
-    .map(([at, e]) => [escape(at), e.id, [...e.targets].sort().join(","), ...(e.outside === undefined ? [] : [escape(e.outside)])].join("\t"));
+    .map(([at, e]) =>
+      [
+        escape(at),
+        e.id,
+        [...e.targets].sort().join(","),
+        ...(e.outside === undefined ? [] : [escape(e.outside)]),
+      ].join("\t"),
+    );
   return [`portable.lock 1 ${compiler}`, ...lines].join("\n") + "\n";
 };
 
@@ -54,7 +65,8 @@ export const readLedger = (text: string | undefined): ReadLedger => {
   if (text === undefined) return { ledger, compiler: undefined, broken: false };
   const [head = "", ...lines] = text.split(/\r?\n/);
   const version = /^portable\.lock (\d+) (\S+)$/.exec(head);
-  if (version && version[1] !== "1") throw new Mismatch(`${ledgerPath} was written by a newer version (${version[2]}) of portable`);
+  if (version && version[1] !== "1")
+    throw new Mismatch(`${ledgerPath} was written by a newer version (${version[2]}) of portable`);
   let broken = !version;
   for (const line of lines) {
     if (line === "") continue;

@@ -8,7 +8,12 @@ export const withLines = (text: string | undefined, lines: readonly string[]): s
   const eol = old.includes("\r\n") ? "\r\n" : "\n";
   const begin = old.search(/^# portable:begin.*$/m);
   const close = begin < 0 ? -1 : old.indexOf(END, begin);
-  const end = close < 0 ? -1 : close + END.length + (old.startsWith("\r\n", close + END.length) ? 2 : old.startsWith("\n", close + END.length) ? 1 : 0);
+  const end =
+    close < 0
+      ? -1
+      : close +
+        END.length +
+        (old.startsWith("\r\n", close + END.length) ? 2 : old.startsWith("\n", close + END.length) ? 1 : 0);
   const region = lines.length ? [BEGIN, ...lines, END, ""].join(eol) : "";
   if (begin >= 0 && end >= 0) {
     const head = region ? old.slice(0, begin) : old.slice(0, begin).replace(/(^|\n)\r?\n$/, "$1");

@@ -3,7 +3,7 @@ import { type Data, isObject, same } from "./data.ts";
 import { isDrop } from "./shape.ts";
 import { held, type Item, type Kind, type Permission } from "./spec.ts";
 import type { Surface } from "./surface.ts";
-import type { Place, Target } from "./target.ts";
+import { isWithin, type Place, type Target } from "./target.ts";
 
 /** Something of the spec that a target does not get, or gets weaker. */
 export interface Loss {
@@ -19,6 +19,8 @@ export interface Loss {
   weak?: true;
   /** What stands in its place is not ours to change: told as drift. */
   refused?: true;
+  /** It reaches the tool from several places; `why` names them. */
+  twice?: true;
   /** A shared place shows it to a target that should not see it. */
   leak?: true;
 }
@@ -27,25 +29,30 @@ export interface Loss {
 export const differences = (a: unknown, b: unknown, at: string[] = []): string[][] => {
   if (same(a, b)) return [];
   if (!isObject(a) || !isObject(b) || a instanceof Uint8Array) return [at];
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap(k => differences(a[k], b[k], [...at, k]));
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((k) =>
+    differences(a[k], b[k], [...at, k]),
+  );
 };
 
 const valuesAt = (v: unknown, path: readonly string[]): unknown[] => {
   const [head, ...rest] = path;
   if (head === undefined) return v === undefined ? [] : [v];
-  if (head === "*") return Object.values((v ?? {}) as Data).flatMap(x => valuesAt(x, rest));
+  if (head === "*") return Object.values((v ?? {}) as Data).flatMap((x) => valuesAt(x, rest));
   return valuesAt((v as Data | undefined)?.[head], rest);
 };
 const holds = (f: Field, item: Data): boolean => {
   const values = valuesAt(item, f.path);
-  if (!values.length || (f.only && !values.some(v => f.only!(v, item)))) return false;
-  return (f.cases ?? []).every(c => valuesAt(item, f.path.slice(0, c.depth)).some(x => (x as Data)?.[c.tag] === c.is));
+  if (!values.length || (f.only && !values.some((v) => f.only!(v, item)))) return false;
+  return (f.cases ?? []).every((c) =>
+    valuesAt(item, f.path.slice(0, c.depth)).some((x) => (x as Data)?.[c.tag] === c.is),
+  );
 };
 /** A fact about the item as a whole, its name counted. */
 const holdsWhole = (f: Field, item: Data): boolean =>
   (f.only?.(item, item) ?? true) && holds({ path: [], ...(f.cases && { cases: f.cases }) }, item);
 /** The fact concerns this difference: one path begins with the other. */
-const near = (fact: readonly string[], at: readonly string[]): boolean => fact.every((k, i) => i >= at.length || k === "*" || k === at[i]);
+const near = (fact: readonly string[], at: readonly string[]): boolean =>
+  fact.every((k, i) => i >= at.length || k === "*" || k === at[i]);
 
 /** A deny or an ask that does not hold is never a small thing. */
 const levelOf = (kind: Kind, item: Item, given: Level | undefined, whole: boolean): Level => {
@@ -59,7 +66,8 @@ export interface ReadBack {
   kind: Kind;
   /** What the target should hold, as it should read it. */
   want: readonly Item[];
-  got: readonly Item[];
+  /** What it reads, and where. */
+  got: readonly { place: Surface<any>; item: Item }[];
   /** The place that was chosen for an item. */
   placeOf(item: Item): Surface<any> | undefined;
   /** Why an item does not stand in a place as it should. */
@@ -73,47 +81,105 @@ export interface ReadBack {
 export const lossesOf = (r: ReadBack): Loss[] => {
   const place = r.target.keeps[r.kind] as Place<any>;
   const base = { target: r.target.id, kind: r.kind };
-  if (isDrop(place)) return r.want.map(i => ({ ...base, name: i.name, field: [], why: place.drop, level: levelOf(r.kind, i, place.level, true) }));
-  // of two of a name the first counts: places are read in the order of their choice
-  const got = new Map([...r.got].reverse().map(i => [i.name, i]));
-  const wanted = new Set(r.want.map(i => i.name));
-  const out = r.want.flatMap(item => itemLosses(item, got.get(item.name), r, base));
-  for (const i of r.got)
+  if (isDrop(place))
+    return r.want.map((i) => ({
+      ...base,
+      name: i.name,
+      field: [],
+      why: place.drop,
+      level: levelOf(r.kind, i, place.level, true),
+    }));
+  if (isWithin(place)) return [];
+  const by = new Map<string, ReadBack["got"][number][]>();
+  for (const g of r.got) by.set(g.item.name, [...(by.get(g.item.name) ?? []), g]);
+  const wanted = new Set(r.want.map((i) => i.name));
+  const out = r.want.flatMap((item) => {
+    const found = by.get(item.name) ?? [];
+    const place = r.placeOf(item);
+    const back = (found.find((g) => g.place === place) ?? found[0])?.item;
+    return [...itemLosses(item, back, r, base), ...twice(item, found, base)];
+  });
+  for (const { item: i } of r.got)
     if (!wanted.has(i.name) && r.known(i.name) && i.at !== undefined)
-      out.push({ ...base, name: i.name, field: [], why: "it stands in a place shared with a target that wants it", level: "warning", leak: true });
+      out.push({
+        ...base,
+        name: i.name,
+        field: [],
+        why: "it stands in a place shared with a target that wants it",
+        level: "warning",
+        leak: true,
+      });
   return out;
 };
 
+/** The tool reads the item in more than one place: its text reaches the model more than once. */
+const twice = (item: Item, found: ReadBack["got"], base: { target: string; kind: Kind }): Loss[] => {
+  const places = [...new Map(found.map((g) => [g.item.at ?? g.place.path, g.place.path])).values()];
+  if (places.length < 2) return [];
+  return [{ ...base, name: item.name, field: [], why: places.join(" and "), level: "warning", twice: true }];
+};
+
 /** What must come back: the item, and the keys that only this target has. */
-const wholeOf = (item: Item, own: Data): Data => ({ ...held(item as any), ...(Object.keys(own).length && { overrides: own }) });
+const wholeOf = (item: Item, own: Data): Data => ({
+  ...held(item as any),
+  ...(Object.keys(own).length && { overrides: own }),
+});
 const ownKeys = (item: Item | undefined, target: string): Data =>
   item?.overrides && Object.hasOwn(item.overrides, target) ? item.overrides[target]! : {};
-const only = (data: Data, keys: (key: string) => boolean): Data => Object.fromEntries(Object.entries(data).filter(([k]) => keys(k)));
+const only = (data: Data, keys: (key: string) => boolean): Data =>
+  Object.fromEntries(Object.entries(data).filter(([k]) => keys(k)));
 
 /** Why something is lost. */
 type Reason = Pick<Loss, "why" | "refused"> & { level?: Level | undefined };
 
-const itemLosses = (item: Item, back: Item | undefined, r: ReadBack, base: { target: string; kind: Kind }): Loss[] => {
+const itemLosses = (
+  item: Item,
+  back: Item | undefined,
+  r: ReadBack,
+  base: { target: string; kind: Kind },
+): Loss[] => {
   if (back && back.at !== undefined && back.at === item.at) return [];
   const place = r.placeOf(item);
   const fields = place?.fields ?? [];
   const own = ownKeys(item, base.target);
   // a key that the place names is none of the tool's own: it changes what the item says there
-  const set = fields.filter(f => f.theirs !== undefined && Object.hasOwn(own, f.theirs));
-  const kept = only(own, k => !set.some(f => f.theirs === k));
+  const set = fields.filter((f) => f.theirs !== undefined && Object.hasOwn(own, f.theirs));
+  const kept = only(own, (k) => !set.some((f) => f.theirs === k));
   const want = wholeOf(item, kept);
-  const read = back && wholeOf(back, only(ownKeys(back, base.target), k => Object.hasOwn(kept, k)));
+  const read =
+    back &&
+    wholeOf(
+      back,
+      only(ownKeys(back, base.target), (k) => Object.hasOwn(kept, k)),
+    );
   const reasonOf = (at: string[]): Reason => {
-    const fact = fields.find(f => f.note && !f.weak && near(f.path, at) && (f.path.length ? holds(f, want) : holdsWhole(f, { ...want, name: item.name })));
+    const fact = fields.find(
+      (f) =>
+        f.note &&
+        !f.weak &&
+        near(f.path, at) &&
+        (f.path.length ? holds(f, want) : holdsWhole(f, { ...want, name: item.name })),
+    );
     if (fact) return { why: fact.note!, level: fact.level };
-    const overridden = set.find(f => near(f.path, at));
+    const overridden = set.find((f) => near(f.path, at));
     if (overridden) return { why: `the item's overrides set "${overridden.theirs}"` };
-    const why = place && (r.refused(place, item.name) ?? (place.through && r.refused(place.through, item.name)));
+    const why =
+      place && (r.refused(place, item.name) ?? (place.through && r.refused(place.through, item.name)));
     return why === undefined ? extra(item, back, at, r) : { why, refused: true };
   };
-  const loss = (field: string[], { level, ...reason }: Reason): Loss => ({ ...base, name: item.name, field, ...reason, level: levelOf(base.kind, item, level, false) });
-  const lost = differences(want, read).map(at => loss(back ? at : [], reasonOf(at)));
-  const weak = back ? fields.filter(f => f.weak && holds(f, want)).map(f => ({ ...loss([...f.path], { why: f.note!, level: f.level }), weak: true as const })) : [];
+  const loss = (field: string[], { level, ...reason }: Reason): Loss => ({
+    ...base,
+    name: item.name,
+    field,
+    ...reason,
+    level: levelOf(base.kind, item, level, false),
+  });
+  const lost = differences(want, read).map((at) => loss(back ? at : [], reasonOf(at)));
+  const weak = back
+    ? fields
+        .filter((f) => f.weak && holds(f, want))
+        .map((f) => ({ ...loss([...f.path], { why: f.note!, level: f.level }), weak: true as const }))
+    : [];
   return [...lost, ...weak];
 };
 
@@ -122,7 +188,9 @@ const extra = (item: Item, back: Item | undefined, at: readonly string[], r: Rea
   const place = r.placeOf(item);
   const shown = place && r.shown(place, item.name);
   if (!back) return {};
-  if (shown && shown !== item && same(valuesAt(shown, at), valuesAt(back, at))) return { why: "it stands in a place shared with a target that sees more of it" };
-  if (r.kind === "skill" && at[0] === "files" && !valuesAt(item, at).length) return { why: "a file that is not ours stands in its folder", level: "note" };
+  if (shown && shown !== item && same(valuesAt(shown, at), valuesAt(back, at)))
+    return { why: "it stands in a place shared with a target that sees more of it" };
+  if (r.kind === "skill" && at[0] === "files" && !valuesAt(item, at).length)
+    return { why: "a file that is not ours stands in its folder", level: "note" };
   return {};
 };

@@ -29,7 +29,7 @@ const forReaders = (body: string, readers: readonly string[]): string => {
   let shown: boolean | undefined;
   for (const line of body.split("\n")) {
     const m = OPEN.exec(line);
-    if (m) shown = m[1]!.split(/[\s,]+/).some(t => readers.includes(t));
+    if (m) shown = m[1]!.split(/[\s,]+/).some((t) => readers.includes(t));
     else if (shown !== undefined && CLOSE.test(line)) shown = undefined;
     else if (shown !== false) out.push(line);
   }
@@ -40,7 +40,7 @@ const forReaders = (body: string, readers: readonly string[]): string => {
 const inlined = (body: string, imports: NonNullable<Rule["imports"]>): string => {
   let out = body;
   for (const i of [...imports].reverse()) out = out.slice(0, i.at) + `\`${i.path}\`` + out.slice(i.end);
-  const files = new Map(imports.map(i => [i.path, i.text]));
+  const files = new Map(imports.map((i) => [i.path, i.text]));
   return [out, ...[...files].map(([path, text]) => `From \`${path}\`:\n\n${text}`)].join("\n\n");
 };
 

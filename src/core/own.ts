@@ -46,6 +46,6 @@ export const judge = (unit: Unit, entry: Entry | undefined, upgraded: boolean): 
   const untouched = idOf(prior) === entry.id;
   if (next === undefined) return { cause: untouched ? "orphan" : "conflict", ours: untouched };
   if (untouched) return { cause: upgraded ? "upgraded" : "stale", ours: true };
-  const standsStill = [next, unit.scratch].some(x => x !== undefined && idOf(x) === entry.id);
+  const standsStill = [next, unit.scratch].some((x) => x !== undefined && idOf(x) === entry.id);
   return { cause: standsStill ? "edited" : "conflict", ours: false };
 };

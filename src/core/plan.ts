@@ -79,19 +79,29 @@ const whyBlocked = (state: State, task: Task | undefined, name: string): string 
 export const plan = (input: PlanInput): Plan => {
   const all = [...new Set(input.targets)].sort((a, b) => byCodeUnit(a.id, b.id));
   const known = input.known ?? [];
-  const specs = new Map(all.map(t => [t, specFor(input.spec, t)]));
+  const specs = new Map(all.map((t) => [t, specFor(input.spec, t)]));
   const tasks = tasksOf(all, known, specs, input.world);
-  const state: State = { world: input.world, ledger: new Map(), drifts: [], refusals: [], owners: new Map(), owned: new Set(), emptied: new Map(), blocked: new Map() };
+  const state: State = {
+    world: input.world,
+    ledger: new Map(),
+    drifts: [],
+    refusals: [],
+    owners: new Map(),
+    owned: new Set(),
+    emptied: new Map(),
+    blocked: new Map(),
+  };
   for (const t of tasks.list) run(t, input, state, tasks);
   takeBackStrays([...all, ...known], input, state);
   dropEmptyFiles(state);
   dropEmptyContainers(state.ledger);
   const after: World = { ...state.world, ledger: state.ledger };
+  const selected = new Set(all.map((t) => t.id));
   return {
     changes: changesBetween(input.world, state.world),
     drifts: state.drifts,
     refusals: state.refusals,
-    losses: all.flatMap(t => readBack(t, specs.get(t)!, input.spec, after, tasks, state)),
+    losses: all.flatMap((t) => readBack(t, specs.get(t)!, input.spec, selected, after, tasks, state)),
     ledger: state.ledger,
     owners: state.owners,
     after,
@@ -100,7 +110,8 @@ export const plan = (input: PlanInput): Plan => {
 
 const dropEmptyFiles = (state: State): void => {
   for (const [path, text] of state.emptied)
-    if (state.world.files.get(path) === text) state.world = applied(state.world, changed(state.world, path, undefined));
+    if (state.world.files.get(path) === text)
+      state.world = applied(state.world, changed(state.world, path, undefined));
 };
 
 /** A file or container is only remembered while a row of ours stands in the file. */
@@ -116,13 +127,26 @@ const note = (state: State, path: string, who: readonly string[]): void => {
 };
 
 /** Asks the ledger for the right to change a unit, and notes what differs. */
-const asked = (unit: Unit, input: PlanInput, state: State, readers: readonly string[], item: string | undefined): boolean => {
+const asked = (
+  unit: Unit,
+  input: PlanInput,
+  state: State,
+  readers: readonly string[],
+  item: string | undefined,
+): boolean => {
   const entry = input.world.ledger.get(unit.at);
   const verdict = judge(unit, entry, !!input.upgraded);
   if (!verdict) return false;
   const path = fileOf(unit.at);
   const targets = readers.length ? readers : (entry?.targets ?? []);
-  state.drifts.push({ at: unit.at, path, ...verdict, targets, ...(item !== undefined && { item }), ...(unit.prior !== undefined && { id: idOf(unit.prior) }) });
+  state.drifts.push({
+    at: unit.at,
+    path,
+    ...verdict,
+    targets,
+    ...(item !== undefined && { item }),
+    ...(unit.prior !== undefined && { id: idOf(unit.prior) }),
+  });
   note(state, path, targets);
   const allowed = verdict.ours || !!input.force;
   if (!allowed && entry) state.ledger.set(unit.at, entry);
@@ -133,30 +157,44 @@ const run = (t: Task, input: PlanInput, state: State, tasks: Tasks): void => {
   const { readers, place } = t;
   const job: Job = {
     readers,
-    holds: other => {
+    holds: (other) => {
       const task = tasks.of(other);
-      return new Map([...(task?.items ?? [])].filter(([name]) => whyBlocked(state, task, name) === undefined));
+      return new Map(
+        [...(task?.items ?? [])].filter(([name]) => whyBlocked(state, task, name) === undefined),
+      );
     },
-    may: unit => {
+    may: (unit) => {
       if (state.owned.has(unit.at)) {
-        if (unit.item !== undefined) block(state, place, unit.item, `another item stands at ${fileOf(unit.at)}`);
+        if (unit.item !== undefined)
+          block(state, place, unit.item, `another item stands at ${fileOf(unit.at)}`);
         return false;
       }
-      const allowed = asked(unit, input, state, readers, unit.item === undefined ? undefined : `${t.kind} ${unit.item}`);
+      const allowed = asked(
+        unit,
+        input,
+        state,
+        readers,
+        unit.item === undefined ? undefined : `${t.kind} ${unit.item}`,
+      );
       const whole = place.page && unit.at === fileAddress(place.path);
-      if (!allowed && unit.item !== undefined) block(state, place, whole ? "" : unit.item, `${fileOf(unit.at)} is not ours to change`);
+      if (!allowed && unit.item !== undefined)
+        block(state, place, whole ? "" : unit.item, `${fileOf(unit.at)} is not ours to change`);
       return allowed;
     },
     owns: (at, content, outside) => {
       state.owned.add(at);
-      state.ledger.set(at, { id: idOf(content), targets: readers, ...(outside !== undefined && { outside }) });
+      state.ledger.set(at, {
+        id: idOf(content),
+        targets: readers,
+        ...(outside !== undefined && { outside }),
+      });
       note(state, fileOf(at), readers);
     },
-    made: at => {
+    made: (at) => {
       state.ledger.set(at, { id: container, targets: readers });
       note(state, fileOf(at), readers);
     },
-    cleared: at => void state.ledger.delete(at),
+    cleared: (at) => void state.ledger.delete(at),
     emptied: (path, text) => void state.emptied.set(path, text),
     refuse: (path, reason) => {
       state.refusals.push({ path, reason, targets: readers });
@@ -165,7 +203,10 @@ const run = (t: Task, input: PlanInput, state: State, tasks: Tasks): void => {
       for (const [at, e] of input.world.ledger) if (fileOf(at) === path) state.ledger.set(at, e);
     },
   };
-  state.world = applied(state.world, place.write([...t.items.values()], { ...state.world, ledger: input.world.ledger }, job));
+  state.world = applied(
+    state.world,
+    place.write([...t.items.values()], { ...state.world, ledger: input.world.ledger }, job),
+  );
 };
 
 const covers = (p: Pattern, path: string): boolean =>
@@ -173,44 +214,72 @@ const covers = (p: Pattern, path: string): boolean =>
 
 /** Files of ours at a path that was an item's own (`paths`) and that no place looks at. */
 const takeBackStrays = (all: readonly Target[], input: PlanInput, state: State): void => {
-  const patterns = [...new Set(all.flatMap(t => surfacesOf(t).flatMap(s => s.place.reads)))];
+  const patterns = [...new Set(all.flatMap((t) => surfacesOf(t).flatMap((s) => s.place.reads)))];
   for (const at of input.world.ledger.keys()) {
     const path = fileOf(at);
-    if (at.includes("#") || state.ledger.has(at) || patterns.some(p => covers(p, path))) continue;
+    if (at.includes("#") || state.ledger.has(at) || patterns.some((p) => covers(p, path))) continue;
     const prior = state.world.files.get(path);
-    if (asked({ at, prior, next: undefined }, input, state, [], undefined)) state.world = applied(state.world, changed(state.world, path, undefined));
+    if (asked({ at, prior, next: undefined }, input, state, [], undefined))
+      state.world = applied(state.world, changed(state.world, path, undefined));
   }
 };
 
 const changesBetween = (before: World, after: World): Change[] => {
   const paths = new Set<string>();
-  for (const [p, c] of after.files) if (before.files.get(p) !== c || after.exec.has(p) !== before.exec.has(p)) paths.add(p);
+  for (const [p, c] of after.files)
+    if (before.files.get(p) !== c || after.exec.has(p) !== before.exec.has(p)) paths.add(p);
   for (const p of before.files.keys()) if (!after.files.has(p)) paths.add(p);
   return [...paths]
-    .filter(p => !before.links.has(p) || !paths.has(before.links.get(p)!))
+    .filter((p) => !before.links.has(p) || !paths.has(before.links.get(p)!))
     .sort(byCodeUnit)
-    .map(path => {
+    .map((path) => {
       const [was, now] = [before.files.get(path), after.files.get(path)];
       const moved = now !== undefined && after.exec.has(path) !== before.exec.has(path);
-      return { path, ...(was !== undefined && { before: was }), ...(now !== undefined && { after: now }), ...(moved && { exec: after.exec.has(path) }) };
+      return {
+        path,
+        ...(was !== undefined && { before: was }),
+        ...(now !== undefined && { after: now }),
+        ...(moved && { exec: after.exec.has(path) }),
+      };
     });
 };
 
-const readBack = (t: Target, spec: Spec, whole: Spec, after: World, tasks: Tasks, state: State): Loss[] =>
-  kinds.flatMap(kind => {
+const readBack = (
+  t: Target,
+  spec: Spec,
+  whole: Spec,
+  selected: ReadonlySet<string>,
+  after: World,
+  tasks: Tasks,
+  state: State,
+): Loss[] =>
+  kinds.flatMap((kind) => {
     const keeps = t.keeps[kind] as Place<any>;
-    if (isVia(keeps)) return spec.retrieval.filter(r => !keeps.server(r)).map(r => ({ target: t.id, kind, name: r.name, field: [], why: keeps.drop, level: "note" as const }));
+    if (isVia(keeps))
+      return spec.retrieval
+        .filter((r) => !keeps.server(r))
+        .map((r) => ({
+          target: t.id,
+          kind,
+          name: r.name,
+          field: [],
+          why: keeps.drop,
+          level: "note" as const,
+        }));
     const want = seenBy(spec[kind] as Item[], kind, [t.id], t.expandsImports);
-    const got = [...new Set(choicesOf(keeps).map(c => c.place))].flatMap(s => s.read(after, { target: t.id, hints: want }) as Item[]);
-    const known = new Set((whole[kind] as Item[]).map(i => i.name));
+    const places = [...new Set(choicesOf(keeps).map((c) => c.place))];
+    const got = places.flatMap((place) =>
+      (place.read(after, { target: t.id, hints: want }) as Item[]).map((item) => ({ place, item })),
+    );
+    const known = new Set((whole[kind] as Item[]).map((i) => i.name));
     return lossesOf({
       target: t,
       kind,
       want,
       got,
-      placeOf: i => placeFor(t, kind, i, after),
+      placeOf: (i) => placeFor(t, kind, i, after, selected),
       refused: (place, name) => whyBlocked(state, tasks.of(place), name),
       shown: (place, name) => tasks.of(place)?.items.get(name),
-      known: name => known.has(name),
+      known: (name) => known.has(name),
     });
   });

@@ -24,7 +24,8 @@ const closing = (name: string, fence: string): string => `<!-- portable:end ${na
 const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 const lineWith = (lines: readonly string[], text: string, from: number): number => {
-  for (let i = from; i < lines.length; i++) if (lines[i]!.startsWith(text) && lines[i]!.trimEnd() === text) return i;
+  for (let i = from; i < lines.length; i++)
+    if (lines[i]!.startsWith(text) && lines[i]!.trimEnd() === text) return i;
   return -1;
 };
 
@@ -65,7 +66,8 @@ export const parts = (text: string): { parts: Part[]; faults: Fault[] } => {
   return { parts: out, faults };
 };
 
-export const joined = (all: readonly Part[]): string => all.map(p => ("user" in p ? p.user : p.gap + p.open + p.text + p.close)).join("");
+export const joined = (all: readonly Part[]): string =>
+  all.map((p) => ("user" in p ? p.user : p.gap + p.open + p.text + p.close)).join("");
 
 export interface RegionText {
   name: string;
@@ -78,7 +80,7 @@ export interface RegionText {
 const regionOf = ({ name, text, when = false }: RegionText, eol: string, gap: string): Region => {
   let fence = "";
   if (text.includes("<!-- portable:end ")) {
-    const lines = new Set(text.split("\n").map(l => l.trimEnd()));
+    const lines = new Set(text.split("\n").map((l) => l.trimEnd()));
     for (let n = 2; lines.has(closing(name, fence)); n++) fence = ` #${n}`;
   }
   const body = text === "" || text.endsWith("\n") ? text : `${text}\n`;
@@ -106,7 +108,7 @@ export const withRegions = (old: string, rows: readonly RegionText[], eol: strin
   const page = parts(old);
   const fault = page.faults[0];
   if (fault) throw new Mismatch(`line ${fault.line}: ${fault.reason}`);
-  const want = new Map(rows.map(r => [r.name, r]));
+  const want = new Map(rows.map((r) => [r.name, r]));
   const kept: Part[] = [];
   for (const p of page.parts) {
     const row = "user" in p ? undefined : want.get(p.name);
@@ -117,7 +119,7 @@ export const withRegions = (old: string, rows: readonly RegionText[], eol: strin
       kept.push(p.when === fresh.when && p.text === fresh.text ? p : fresh);
     }
   }
-  const last = kept.findLastIndex(p => "name" in p);
+  const last = kept.findLastIndex((p) => "name" in p);
   const behind = last < 0 ? kept.length : last + 1;
   const before = joined(kept.slice(0, behind));
   const fresh: Part[] = [...want.values()].map((r, i) => regionOf(r, eol, i || before ? eol : ""));

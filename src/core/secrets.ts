@@ -56,13 +56,15 @@ export const providerKey = (text: string): (SecretKind & { at: number; end: numb
     for (const [kind, prefix, rest] of providers) {
       if (!text.startsWith(prefix, m.index)) continue;
       const tail = rest.exec(text.slice(m.index + prefix.length, m.index + prefix.length + 400));
-      if (tail && !sample.test(tail[0])) return { kind, at: m.index, end: m.index + prefix.length + tail[0].length };
+      if (tail && !sample.test(tail[0]))
+        return { kind, at: m.index, end: m.index + prefix.length + tail[0].length };
     }
   }
   return undefined;
 };
 
-const secretName = /(?:^|[^a-z])(?:api[-_ ]?key|token|secret|passw(?:or)?d|pwd|credential|authorization|auth|private[-_ ]?key|access[-_ ]?key)(?:$|[^a-z])/i;
+const secretName =
+  /(?:^|[^a-z])(?:api[-_ ]?key|token|secret|passw(?:or)?d|pwd|credential|authorization|auth|private[-_ ]?key|access[-_ ]?key)(?:$|[^a-z])/i;
 const named = (name: string): boolean => secretName.test(name.replace(/([a-z])([A-Z])/g, "$1_$2"));
 
 /** Bits a character, by how often each stands in the text. */
@@ -85,13 +87,23 @@ export const secretIn = (name: string, value: string): SecretKind | undefined =>
   if (password && !/^[$%{<]/.test(password) && !sample.test(password)) return { kind: "password in a URL" };
   if (!named(name)) return undefined;
   const bare = value.replace(/^(?:Bearer|Basic|token)\s+/i, "");
-  const random = bare.length >= 16 && /^[\w+/=.~-]+$/.test(bare) && /\d/.test(bare) && /[A-Za-z]/.test(bare) && entropy(bare) >= 3.2;
+  const random =
+    bare.length >= 16 &&
+    /^[\w+/=.~-]+$/.test(bare) &&
+    /\d/.test(bare) &&
+    /[A-Za-z]/.test(bare) &&
+    entropy(bare) >= 3.2;
   return random && !sample.test(bare) ? { kind: "random characters under a secret name" } : undefined;
 };
 
 /** A name for the environment variable that should hold it: `Authorization` of `tickets` -> `TICKETS_AUTHORIZATION`. */
 export const variableFor = (item: string, key: string): string => {
-  const word = (s: string): string => s.replace(/([a-z])([A-Z])/g, "$1_$2").replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "").toUpperCase();
+  const word = (s: string): string =>
+    s
+      .replace(/([a-z])([A-Z])/g, "$1_$2")
+      .replace(/[^A-Za-z0-9]+/g, "_")
+      .replace(/^_+|_+$/g, "")
+      .toUpperCase();
   const [a, b] = [word(item), word(key)];
   if (/^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(b) && !/^(?:AUTHORIZATION|HEADERS)$/.test(b)) return b;
   return /^[0-9]/.test(a) ? `_${a}_${b}` : [a, b].filter(Boolean).join("_");

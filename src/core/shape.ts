@@ -1,4 +1,13 @@
-import { attempt, type Codec, codec, type Field, type Level, type Reader, type Schema, settled } from "./codec.ts";
+import {
+  attempt,
+  type Codec,
+  codec,
+  type Field,
+  type Level,
+  type Reader,
+  type Schema,
+  settled,
+} from "./codec.ts";
 import { type Data, isObject, isUnread, Mismatch } from "./data.ts";
 
 /** The tool has no place for this; why, once. */
@@ -7,7 +16,8 @@ export interface Drop {
   level?: Level;
 }
 /** `any`, so that it fits every slot without standing in each slot's type: errors then name the missing field. */
-export const drop = (why: string, level?: Level): any => ({ drop: why, ...(level && { level }) }) satisfies Drop;
+export const drop = (why: string, level?: Level): any =>
+  ({ drop: why, ...(level && { level }) }) satisfies Drop;
 export const isDrop = (x: unknown): x is Drop => isObject(x) && "drop" in x;
 
 export interface Key<A> {
@@ -68,17 +78,19 @@ const allowed = (v: unknown): unknown[] => (Array.isArray(v) ? v : [v]);
 
 type Entry = { ours: string } & (Key<any> | Inline<any> | Drop);
 
-const entriesOf = (shape: Shape<any>): Entry[] => Object.entries(shape).map(([ours, slot]) => ({ ours, ...(slot as object) }) as Entry);
+const entriesOf = (shape: Shape<any>): Entry[] =>
+  Object.entries(shape).map(([ours, slot]) => ({ ours, ...(slot as object) }) as Entry);
 
 const deeper = (ours: string, f: Field): Field => ({
   ...f,
   path: [ours, ...f.path],
-  ...(f.cases && { cases: f.cases.map(c => ({ ...c, depth: c.depth + 1 })) }),
+  ...(f.cases && { cases: f.cases.map((c) => ({ ...c, depth: c.depth + 1 })) }),
 });
 
 const fieldsOf = (entry: Entry): Field[] => {
-  if ("drop" in entry) return [{ path: [entry.ours], note: entry.drop, ...(entry.level && { level: entry.level }) }];
-  if ("inline" in entry) return entry.inline.fields.map(f => deeper(entry.ours, f));
+  if ("drop" in entry)
+    return [{ path: [entry.ours], note: entry.drop, ...(entry.level && { level: entry.level }) }];
+  if ("inline" in entry) return entry.inline.fields.map((f) => deeper(entry.ours, f));
   return [
     { path: [entry.ours], theirs: entry.key },
     ...entry.facts.map((f): Field => ({ path: [entry.ours], ...f })),
@@ -91,7 +103,7 @@ const schemaOf = (entries: readonly Entry[], fixed: Fixed): Schema => {
   const required: string[] = [];
   const allOf: Schema[] = [];
   for (const [k, v] of Object.entries(fixed)) {
-    properties[k] = { enum: allowed(v).filter(x => x !== undefined) };
+    properties[k] = { enum: allowed(v).filter((x) => x !== undefined) };
     if (!allowed(v).includes(undefined)) required.push(k);
   }
   for (const e of entries) {
@@ -116,13 +128,15 @@ export const record = <A extends object>(of: Case<A>): Codec<A> => {
   const made = codec<A>(
     (theirs, reader) => {
       if (!isObject(theirs) || isUnread(theirs)) throw new Mismatch("expected a map");
-      for (const [k, v] of sets) if (!allowed(v).includes(theirs[k])) throw new Mismatch(`expected ${k} to be ${firstOf(v)}`);
+      for (const [k, v] of sets)
+        if (!allowed(v).includes(theirs[k])) throw new Mismatch(`expected ${k} to be ${firstOf(v)}`);
       const out: Data = {};
       const inner = { ...reader, around: out };
       for (const e of inlines) out[e.ours] = e.inline.get(theirs, inner);
       for (const e of keys) {
         const value = theirs[e.key];
-        if (e.required && (value === undefined || value === null)) throw new Mismatch(`"${e.key}" is missing`);
+        if (e.required && (value === undefined || value === null))
+          throw new Mismatch(`"${e.key}" is missing`);
         if (e.required) out[e.ours] = e.codec.get(value, inner);
         else if (value !== undefined && value !== null) optional(out, e, value, inner);
       }
@@ -141,7 +155,7 @@ export const record = <A extends object>(of: Case<A>): Codec<A> => {
     schemaOf(entries, fixed),
     [...sets.map(([k]): Field => ({ path: [], theirs: k })), ...entries.flatMap(fieldsOf)],
   );
-  return { ...made, names: entries.map(e => e.ours) };
+  return { ...made, names: entries.map((e) => e.ours) };
 };
 
 const optional = (out: Data, e: Entry & Key<any>, value: unknown, reader: Reader): void => {
@@ -157,7 +171,8 @@ const optional = (out: Data, e: Entry & Key<any>, value: unknown, reader: Reader
 const write = (out: Data, e: Entry & Key<any>, ours: Data, old: Data): void => {
   const value = ours[e.ours];
   if (value === undefined) {
-    const readable = old[e.key] === undefined || attempt(() => e.codec.get(old[e.key], { around: ours })) !== undefined;
+    const readable =
+      old[e.key] === undefined || attempt(() => e.codec.get(old[e.key], { around: ours })) !== undefined;
     if (readable) delete out[e.key];
     return;
   }
@@ -167,15 +182,24 @@ const write = (out: Data, e: Entry & Key<any>, ours: Data, old: Data): void => {
 
 type Tagged<T extends string> = { [K in T]: string };
 /** The member of a union that holds the tag `V`, even when one member has several tags. */
-type Member<A, T extends keyof any, V> = A extends { [K in T]: infer W } ? (V extends W ? Omit<A, T> : never) : never;
+type Member<A, T extends keyof any, V> = A extends { [K in T]: infer W }
+  ? V extends W
+    ? Omit<A, T>
+    : never
+  : never;
 
 /** A tagged union. Reading tries the cases in order; writing follows the tag and clears only keys that another case owns. */
-export const union = <T extends string, A extends Tagged<T>>(tag: T, cases: { [V in A[T]]: Case<Member<A, T, V>> }): Codec<A> => {
-  const all = Object.entries(cases).map(([is, c]) => (isDrop(c) ? { is, drop: c } : { is, codec: record<any>(c as Case<any>) }));
-  const keysOf = (c: Codec<any>): string[] => c.fields.flatMap(f => f.theirs ?? []);
-  const owned = new Set(all.flatMap(c => (c.codec ? keysOf(c.codec) : [])));
-  const live = all.flatMap(c => (c.codec ? [{ is: c.is, codec: c.codec }] : []));
-  const schemas = live.map(c => c.codec.schema);
+export const union = <T extends string, A extends Tagged<T>>(
+  tag: T,
+  cases: { [V in A[T]]: Case<Member<A, T, V>> },
+): Codec<A> => {
+  const all = Object.entries(cases).map(([is, c]) =>
+    isDrop(c) ? { is, drop: c } : { is, codec: record<any>(c as Case<any>) },
+  );
+  const keysOf = (c: Codec<any>): string[] => c.fields.flatMap((f) => f.theirs ?? []);
+  const owned = new Set(all.flatMap((c) => (c.codec ? keysOf(c.codec) : [])));
+  const live = all.flatMap((c) => (c.codec ? [{ is: c.is, codec: c.codec }] : []));
+  const schemas = live.map((c) => c.codec.schema);
   return codec<A>(
     (theirs, reader) => {
       let first: unknown;
@@ -187,20 +211,22 @@ export const union = <T extends string, A extends Tagged<T>>(tag: T, cases: { [V
           first ??= e;
         }
       }
-      throw live.length === 1 ? first : new Mismatch(`expected one of ${live.map(c => c.is).join(", ")}`);
+      throw live.length === 1 ? first : new Mismatch(`expected one of ${live.map((c) => c.is).join(", ")}`);
     },
     (ours, prior) => {
       const { [tag]: is, ...rest } = ours as Data;
-      const chosen = live.find(c => c.is === is);
+      const chosen = live.find((c) => c.is === is);
       if (!chosen) throw new Mismatch(`no place for ${is}`);
       const keep = new Set(keysOf(chosen.codec));
       const old = isObject(prior) ? Object.entries(prior).filter(([k]) => keep.has(k) || !owned.has(k)) : [];
       return chosen.codec.put(rest, Object.fromEntries(old));
     },
     { type: "object", properties: mergedProperties(schemas), anyOf: schemas.map(caseSchema) },
-    all.flatMap(c => {
-      const fields: readonly Field[] = c.codec?.fields ?? [{ path: [], note: c.drop!.drop, ...(c.drop!.level && { level: c.drop!.level }) }];
-      return fields.map(f => ({ ...f, cases: [...(f.cases ?? []), { depth: 0, tag, is: c.is }] }));
+    all.flatMap((c) => {
+      const fields: readonly Field[] = c.codec?.fields ?? [
+        { path: [], note: c.drop!.drop, ...(c.drop!.level && { level: c.drop!.level }) },
+      ];
+      return fields.map((f) => ({ ...f, cases: [...(f.cases ?? []), { depth: 0, tag, is: c.is }] }));
     }),
   );
 };
@@ -210,7 +236,7 @@ const mergedProperties = (schemas: readonly Schema[]): Schema => {
   for (const s of schemas)
     for (const [k, v] of Object.entries(s["properties"] as Data)) {
       const seen = by.get(k) ?? [];
-      if (!seen.some(x => JSON.stringify(x) === JSON.stringify(v))) seen.push(v);
+      if (!seen.some((x) => JSON.stringify(x) === JSON.stringify(v))) seen.push(v);
       by.set(k, seen);
     }
   return Object.fromEntries([...by].map(([k, vs]) => [k, vs.length === 1 ? vs[0] : { anyOf: vs }]));

@@ -21,7 +21,11 @@ interface Named extends Aim {
 }
 
 /** When a tool puts a rule in front of the model. */
-export type Apply = { on: "always" } | { on: "globs"; globs: string[] } | { on: "relevant" } | { on: "manual" };
+export type Apply =
+  | { on: "always" }
+  | { on: "globs"; globs: string[] }
+  | { on: "relevant" }
+  | { on: "manual" };
 
 export interface Rule extends Named {
   description?: string;
@@ -156,6 +160,13 @@ export interface Model extends Named {
   chain: string[];
   onOutage?: "wait" | "degrade";
   limits?: { tokensPerDay?: number; usdPerDay?: number };
+  /** The chain with its providers, found by the loader. */
+  steps?: Step[];
+}
+/** One step of a chain: the provider entry, and the model by the provider's own id. */
+export interface Step {
+  provider: Provider;
+  id: string;
 }
 
 /** Every kind of thing a spec can hold. */
@@ -191,11 +202,11 @@ export const kinds = [
 
 export type Item = Kinds[Kind];
 export type Spec = { [K in Kind]: Kinds[K][] };
-export const emptySpec = (): Spec => Object.fromEntries(kinds.map(k => [k, []])) as unknown as Spec;
+export const emptySpec = (): Spec => Object.fromEntries(kinds.map((k) => [k, []])) as unknown as Spec;
 
 /** What a tool is asked to hold: the item without its name and its aim. */
-export type Held<I> = Omit<I, "name" | "imports" | keyof Aim>;
-const aside = new Set(["name", "targets", "except", "overrides", "paths", "order", "at", "imports"]);
+export type Held<I> = Omit<I, "name" | "imports" | "steps" | keyof Aim>;
+const aside = new Set(["name", "targets", "except", "overrides", "paths", "order", "at", "imports", "steps"]);
 export const held = <I extends Named>(item: I): Held<I> =>
   Object.fromEntries(Object.entries(item).filter(([k, v]) => v !== undefined && !aside.has(k))) as Held<I>;
 
@@ -205,6 +216,12 @@ export const isFor = (item: Aim, target: string): boolean =>
 /** The name of a permission is what it says: two that say the same are one. */
 export const permissionName = (effect: Effect, scope: Scope): string => {
   const what =
-    scope.on === "shell" ? scope.argv.join(" ") : scope.on === "web" ? scope.host : scope.on === "mcp" ? scope.tool : scope.glob;
+    scope.on === "shell"
+      ? scope.argv.join(" ")
+      : scope.on === "web"
+        ? scope.host
+        : scope.on === "mcp"
+          ? scope.tool
+          : scope.glob;
   return `${effect} ${scope.on} ${what}`;
 };

@@ -17,7 +17,12 @@ export interface World {
 }
 /** The file that a path leads to. */
 export const realPath = (world: World, path: string): string => world.links.get(path) ?? path;
-export const emptyWorld = (): World => ({ files: new Map(), exec: new Set(), links: new Map(), ledger: new Map() });
+export const emptyWorld = (): World => ({
+  files: new Map(),
+  exec: new Set(),
+  links: new Map(),
+  ledger: new Map(),
+});
 
 /** Files that a surface may hold: one file, or those of a folder. */
 export type Pattern = { file: string } | { folder: string; suffix?: string; deep?: boolean };
@@ -73,7 +78,8 @@ export interface Surface<I> {
 }
 
 /** The keys of a tool's data that a codec names. */
-export const namedKeys = (fields: readonly Field[]): Set<string> => new Set(fields.flatMap(f => f.theirs ?? []));
+export const namedKeys = (fields: readonly Field[]): Set<string> =>
+  new Set(fields.flatMap((f) => f.theirs ?? []));
 
 /** Readable keys that no field names: one tool's own. */
 export const residue = (data: Data, known: ReadonlySet<string>): Data | undefined => {
@@ -82,31 +88,56 @@ export const residue = (data: Data, known: ReadonlySet<string>): Data | undefine
 };
 
 export const overridesFor = (item: Item, readers: readonly string[]): Data =>
-  Object.assign({}, ...readers.map(r => (item.overrides && Object.hasOwn(item.overrides, r) ? item.overrides[r] : {})));
+  Object.assign(
+    {},
+    ...readers.map((r) => (item.overrides && Object.hasOwn(item.overrides, r) ? item.overrides[r] : {})),
+  );
 
 const picked = (item: Item, names: readonly string[]): Data =>
-  Object.fromEntries(names.flatMap(n => ((item as unknown as Data)[n] === undefined ? [] : [[n, (item as unknown as Data)[n]]])));
+  Object.fromEntries(
+    names.flatMap((n) =>
+      (item as unknown as Data)[n] === undefined ? [] : [[n, (item as unknown as Data)[n]]],
+    ),
+  );
 
 /**
  * An item as the tool's data on top of `prior`; undefined where the tool cannot say a required field.
  * `untouched`: nobody changed `prior` since we wrote it, so keys that neither the item nor its overrides hold go.
  */
-export const put = (codec: Codec<any>, item: Item, prior: unknown, readers: readonly string[], untouched: boolean): Data | undefined => {
+export const put = (
+  codec: Codec<any>,
+  item: Item,
+  prior: unknown,
+  readers: readonly string[],
+  untouched: boolean,
+): Data | undefined => {
   const overrides = overridesFor(item, readers);
   const known = namedKeys(codec.fields);
   const kept = (old: Data): Data =>
-    untouched ? Object.fromEntries(Object.entries(old).filter(([k, v]) => known.has(k) || k in overrides || isUnread(v) || k.startsWith("@"))) : old;
+    untouched
+      ? Object.fromEntries(
+          Object.entries(old).filter(
+            ([k, v]) => known.has(k) || k in overrides || isUnread(v) || k.startsWith("@"),
+          ),
+        )
+      : old;
   const ours = codec.names ? picked(item, codec.names) : held(item as any);
   const data = attempt(() => settled(codec).put(ours, isObject(prior) ? kept(prior) : prior));
   return data === undefined ? undefined : { ...(data as Data), ...overrides };
 };
 
 /** Reads one item; undefined where it cannot be read, with the reason told. */
-export const take = (codec: Codec<any>, data: Data, at: string, reading: Reading, where: Path = []): Held<Item> | undefined => {
+export const take = (
+  codec: Codec<any>,
+  data: Data,
+  at: string,
+  reading: Reading,
+  where: Path = [],
+): Held<Item> | undefined => {
   const { salvage } = reading;
   try {
     const value = codec.get(data, {
-      ...(salvage && { salvage: note => salvage(at, note) }),
+      ...(salvage && { salvage: (note) => salvage(at, note) }),
       skipped: (key, reason) => reading.unread?.(at, `"${key}": ${reason}`, [...where, key]),
     });
     const own = residue(data, namedKeys(codec.fields));
@@ -121,7 +152,14 @@ export const take = (codec: Codec<any>, data: Data, at: string, reading: Reading
 export const changed = (world: World, path: string, after: Content | undefined, exec?: boolean): Change[] => {
   const before = world.files.get(path);
   if (before === after && exec === undefined) return [];
-  return [{ path, ...(before !== undefined && { before }), ...(after !== undefined && { after }), ...(exec !== undefined && { exec }) }];
+  return [
+    {
+      path,
+      ...(before !== undefined && { before }),
+      ...(after !== undefined && { after }),
+      ...(exec !== undefined && { exec }),
+    },
+  ];
 };
 
 /** The world after changes; a link shows what its file holds, and a change of the one is a change of the other. */

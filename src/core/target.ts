@@ -3,17 +3,25 @@ import { isDrop } from "./shape.ts";
 import { type Item, type Kind, type Kinds, kinds, type Retrieval, type Server } from "./spec.ts";
 import type { Surface } from "./surface.ts";
 
+/** The other selected targets that an item is for too. */
+export interface Others {
+  has(id: string): boolean;
+}
 /** Of several places the first that accepts an item holds it. */
 export interface Choice<I> {
   place: Surface<I>;
-  when?: (item: I) => boolean;
+  when?: (item: I, others: Others) => boolean;
 }
 /** The kind is written as servers; what is no server is dropped for the reason. */
 export interface ViaServer {
   server: (item: Retrieval) => Server | undefined;
   drop: string;
 }
-export type Place<I> = Surface<I> | readonly Choice<I>[] | Drop | ViaServer;
+/** The kind has no place of its own: what the tool needs of it stands with the items of another kind. */
+export interface Within {
+  within: Kind;
+}
+export type Place<I> = Surface<I> | readonly Choice<I>[] | Drop | ViaServer | Within;
 /** A place, or a reason, for every kind. A kind left out does not compile. */
 export type Keeps = { [K in Kind]: Place<Kinds[K]> };
 
@@ -35,29 +43,40 @@ export const target = (t: Target): Target => t;
 export const viaServer = (reason: string): ViaServer => ({
   server: ({ source, name, targets, except, overrides }) =>
     source.type === "mcp"
-      ? { name, transport: source.mcp, ...(targets && { targets }), ...(except && { except }), ...(overrides && { overrides }) }
+      ? {
+          name,
+          transport: source.mcp,
+          ...(targets && { targets }),
+          ...(except && { except }),
+          ...(overrides && { overrides }),
+        }
       : undefined,
   drop: reason,
 });
 
+export const within = (kind: Kind): Within => ({ within: kind });
+
 export const isVia = (p: Place<any>): p is ViaServer => !Array.isArray(p) && "server" in p;
+export const isWithin = (p: Place<any>): p is Within => !Array.isArray(p) && "within" in p;
 
 export const choicesOf = (place: Place<any>): readonly Choice<any>[] => {
   if (Array.isArray(place)) return place;
-  return isDrop(place) || isVia(place) ? [] : [{ place: place as Surface<any> }];
+  return isDrop(place) || isVia(place) || isWithin(place) ? [] : [{ place: place as Surface<any> }];
 };
 /** Every surface of a target, by kind. */
 export const surfacesOf = (t: Target): { kind: Kind; place: Surface<Item> }[] =>
-  kinds.flatMap(kind => choicesOf(t.keeps[kind]).map(c => ({ kind, place: c.place })));
+  kinds.flatMap((kind) => choicesOf(t.keeps[kind]).map((c) => ({ kind, place: c.place })));
 /** The prose pages that a target reads. */
-export const pagesOf = (t: Target): Surface<any>[] => choicesOf(t.keeps.rule).flatMap(c => (c.place.page ? [c.place] : []));
+export const pagesOf = (t: Target): Surface<any>[] =>
+  choicesOf(t.keeps.rule).flatMap((c) => (c.place.page ? [c.place] : []));
 /** The target's own prose page, if it has one. */
-export const pageOf = (t: Target): Surface<any> | undefined => choicesOf(t.keeps.rule).find(c => c.place.page && !c.when)?.place;
+export const pageOf = (t: Target): Surface<any> | undefined =>
+  choicesOf(t.keeps.rule).find((c) => c.place.page && !c.when)?.place;
 
 /** Two declarations may not write one place. */
 export const clashes = (targets: readonly Target[]): string[] => {
   const by = new Map<string, Surface<any>>();
-  return targets.flatMap(t =>
+  return targets.flatMap((t) =>
     surfacesOf(t).flatMap(({ place }) => {
       const other = by.get(place.slot);
       by.set(place.slot, place);

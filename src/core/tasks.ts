@@ -1,8 +1,8 @@
 import type { Ledger } from "./ledger.ts";
 import { lowered } from "./lower.ts";
-import { isFor, type Item, type Kind, kinds, type Rule, type Server, type Spec } from "./spec.ts";
+import { type Item, isFor, type Kind, kinds, type Rule, type Server, type Spec } from "./spec.ts";
 import { realPath, type Surface, type World } from "./surface.ts";
-import { choicesOf, isVia, pagesOf, type Target } from "./target.ts";
+import { choicesOf, isVia, type Others, pagesOf, type Target } from "./target.ts";
 
 /** One place and all that must stand there. */
 export interface Task {
@@ -24,23 +24,43 @@ export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b 
 
 /** What a target is meant to see, by kind: retrieval over MCP counts as a server where the tool has it so. */
 export const specFor = (spec: Spec, t: Target): Spec => {
-  const mine = Object.fromEntries(kinds.map(k => [k, (spec[k] as Item[]).filter(i => isFor(i, t.id))])) as unknown as Spec;
+  const mine = Object.fromEntries(
+    kinds.map((k) => [k, (spec[k] as Item[]).filter((i) => isFor(i, t.id))]),
+  ) as unknown as Spec;
   const via = t.keeps.retrieval;
   if (!isVia(via)) return mine;
-  const servers = mine.retrieval.map(r => via.server(r)).filter((x): x is Server => x !== undefined);
+  const servers = mine.retrieval.map((r) => via.server(r)).filter((x): x is Server => x !== undefined);
   return { ...mine, server: [...mine.server, ...servers] };
 };
 
 /** A page of the target that is a link to the item's own file shows it already. */
 const linkOf = (t: Target, item: Item, world: World): Surface<any> | undefined =>
-  item.at === undefined ? undefined : pagesOf(t).find(p => world.links.get(p.path) === item.at);
-export const placeFor = (t: Target, kind: Kind, item: Item, world: World): Surface<any> | undefined =>
-  linkOf(t, item, world) ?? choicesOf(t.keeps[kind]).find(c => !c.when || c.when(item as never))?.place;
+  item.at === undefined ? undefined : pagesOf(t).find((p) => world.links.get(p.path) === item.at);
+/** The place that holds an item for a target, given the ids of all selected targets: a set decides, so order cannot. */
+export const placeFor = (
+  t: Target,
+  kind: Kind,
+  item: Item,
+  world: World,
+  selected: ReadonlySet<string>,
+): Surface<any> | undefined => {
+  const others: Others = { has: (id) => id !== t.id && selected.has(id) && isFor(item, id) };
+  return (
+    linkOf(t, item, world) ??
+    choicesOf(t.keeps[kind]).find((c) => !c.when || c.when(item as never, others))?.place
+  );
+};
 
 /** Items as these readers should see them; a rule of which nothing is left for them is none. */
-export const seenBy = (items: readonly Item[], kind: Kind, readers: readonly string[], expands: boolean, isHome: (at: string) => boolean = () => false): Item[] => {
+export const seenBy = (
+  items: readonly Item[],
+  kind: Kind,
+  readers: readonly string[],
+  expands: boolean,
+  isHome: (at: string) => boolean = () => false,
+): Item[] => {
   if (kind !== "rule") return [...items];
-  return (items as readonly Rule[]).flatMap(r => {
+  return (items as readonly Rule[]).flatMap((r) => {
     if (r.at !== undefined && isHome(r.at)) return [r];
     const seen = lowered(r, readers, expands);
     return seen.body.trim() || seen === r ? [seen] : [];
@@ -49,7 +69,11 @@ export const seenBy = (items: readonly Item[], kind: Kind, readers: readonly str
 
 /** Rules in their order: `order`, else name. */
 const ordered = (items: Iterable<Item>): Item[] =>
-  [...items].sort((a, b) => (a.order ?? Number.POSITIVE_INFINITY) - (b.order ?? Number.POSITIVE_INFINITY) || byCodeUnit(a.name, b.name));
+  [...items].sort(
+    (a, b) =>
+      (a.order ?? Number.POSITIVE_INFINITY) - (b.order ?? Number.POSITIVE_INFINITY) ||
+      byCodeUnit(a.name, b.name),
+  );
 
 /** A place with the items and readers that were collected for it. */
 interface Draft {
@@ -59,39 +83,47 @@ interface Draft {
   readers: Target[];
 }
 
-const mentions = (ledger: Ledger, id: string): boolean => [...ledger.values()].some(e => e.targets.includes(id));
+const mentions = (ledger: Ledger, id: string): boolean =>
+  [...ledger.values()].some((e) => e.targets.includes(id));
 
 /** Every place that must be looked at, each once, with the union of the items that its readers may see. */
-export const tasksOf = (targets: readonly Target[], known: readonly Target[], specs: ReadonlyMap<Target, Spec>, world: World): Tasks => {
+export const tasksOf = (
+  targets: readonly Target[],
+  known: readonly Target[],
+  specs: ReadonlyMap<Target, Spec>,
+  world: World,
+): Tasks => {
   const drafts = new Map<Surface<any>, Draft>();
   const draft = (place: Surface<any>, kind: Kind): Draft => {
     const found = drafts.get(place) ?? { place, kind, items: new Map(), readers: [] };
     drafts.set(place, found);
     return found;
   };
+  const selected = new Set(targets.map((t) => t.id));
   for (const t of targets)
     for (const kind of kinds) {
       for (const c of choicesOf(t.keeps[kind])) draft(c.place, kind).readers.push(t);
       for (const item of specs.get(t)![kind] as Item[]) {
-        const place = placeFor(t, kind, item, world);
+        const place = placeFor(t, kind, item, world, selected);
         if (place) draft(place, kind).items.set(item.name, item);
       }
     }
-  const retired = known.filter(t => !targets.includes(t) && mentions(world.ledger, t.id));
-  for (const t of retired) for (const kind of kinds) for (const c of choicesOf(t.keeps[kind])) draft(c.place, kind);
-  const real = new Map([...drafts.values()].map(d => [d, linkedTo(d, [...drafts.values()], world)]));
+  const retired = known.filter((t) => !targets.includes(t) && mentions(world.ledger, t.id));
+  for (const t of retired)
+    for (const kind of kinds) for (const c of choicesOf(t.keeps[kind])) draft(c.place, kind);
+  const real = new Map([...drafts.values()].map((d) => [d, linkedTo(d, [...drafts.values()], world)]));
   for (const [from, to] of real) if (from !== to) merge(from, to);
-  const tasks = new Map([...new Set(real.values())].map(d => [d, taskOf(d, world)]));
+  const tasks = new Map([...new Set(real.values())].map((d) => [d, taskOf(d, world)]));
   return {
     list: [...tasks.values()].sort((a, b) => byCodeUnit(a.place.slot, b.place.slot)),
-    of: place => tasks.get(real.get(drafts.get(place)!)!),
+    of: (place) => tasks.get(real.get(drafts.get(place)!)!),
   };
 };
 
 /** A page that is a link to another page of this plan is that page. */
 const linkedTo = (d: Draft, all: readonly Draft[], world: World): Draft => {
   const link = d.place.page ? world.links.get(d.place.path) : undefined;
-  return (link !== undefined && all.find(o => o !== d && o.place.page && o.place.path === link)) || d;
+  return (link !== undefined && all.find((o) => o !== d && o.place.page && o.place.path === link)) || d;
 };
 const merge = (from: Draft, to: Draft): void => {
   for (const [name, item] of from.items) to.items.set(name, item);
@@ -99,8 +131,14 @@ const merge = (from: Draft, to: Draft): void => {
 };
 
 const taskOf = ({ place, kind, items, readers }: Draft, world: World): Task => {
-  const ids = [...new Set(readers.map(r => r.id))].sort(byCodeUnit);
+  const ids = [...new Set(readers.map((r) => r.id))].sort(byCodeUnit);
   const isHome = (at: string): boolean => !!place.page && realPath(world, at) === place.path;
-  const seen = seenBy(ordered(items.values()), kind, ids, readers.every(r => r.expandsImports), isHome);
-  return { place, kind, items: new Map(seen.map(i => [i.name, i])), readers: ids };
+  const seen = seenBy(
+    ordered(items.values()),
+    kind,
+    ids,
+    readers.every((r) => r.expandsImports),
+    isHome,
+  );
+  return { place, kind, items: new Map(seen.map((i) => [i.name, i])), readers: ids };
 };

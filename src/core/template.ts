@@ -48,7 +48,7 @@ export const tidy = (parts: Template): Template => {
   return out;
 };
 
-export const holes = (template: Template): Hole[] => template.filter(p => typeof p !== "string");
+export const holes = (template: Template): Hole[] => template.filter((p) => typeof p !== "string");
 
 interface Cursor {
   pattern: RegExp;
@@ -70,7 +70,9 @@ const earliest = (cursors: Cursor[], text: string, from: number): number => {
 
 const scan = (spelling: Spelling, text: string, hit: (seen: string, to: Hole | string) => Part): Part[] => {
   const out: Part[] = [];
-  const cursors = spelling.reads.map(([re]): Cursor => ({ pattern: new RegExp(re, re.flags.replace("g", "") + "g"), match: undefined }));
+  const cursors = spelling.reads.map(
+    ([re]): Cursor => ({ pattern: new RegExp(re, re.flags.replace("g", "") + "g"), match: undefined }),
+  );
   let at = 0;
   while (at <= text.length) {
     const best = earliest(cursors, text, at);
@@ -83,7 +85,8 @@ const scan = (spelling: Spelling, text: string, hit: (seen: string, to: Hole | s
   return out;
 };
 
-export const parse = (spelling: Spelling, text: string): Template => tidy(scan(spelling, text, (_, to) => to));
+export const parse = (spelling: Spelling, text: string): Template =>
+  tidy(scan(spelling, text, (_, to) => to));
 
 /** The text in a tool's spelling; never something the tool would read as something else without naming it. */
 export const say = (spelling: Spelling, template: Template): Said => {
@@ -102,7 +105,9 @@ export const say = (spelling: Spelling, template: Template): Said => {
     if (said === undefined) unsaid.push(h);
     return said ?? spelling.gloss?.(h) ?? "";
   };
-  const text = template.map((p, i) => (typeof p === "string" ? literal(p, template[i + 1]) : hole(p))).join("");
+  const text = template
+    .map((p, i) => (typeof p === "string" ? literal(p, template[i + 1]) : hole(p)))
+    .join("");
   // two parts may join into a hole that neither was; only reading it back tells
   if (!unsaid.length && !same(parse(spelling, text), tidy(template))) unsaid.push(...template);
   return { text, unsaid };

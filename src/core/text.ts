@@ -25,8 +25,19 @@ const pastBlankLines = (text: string, from: number): number => {
 export const layout = (text: string): Layout => {
   const bom = text.startsWith("\uFEFF") ? "\uFEFF" : "";
   const start = pastBlankLines(text, bom.length);
-  const end = text.endsWith("\r\n") && text.length - 2 >= start ? "\r\n" : text.endsWith("\n") && text.length - 1 >= start ? "\n" : "";
-  return { bom, gap: text.slice(bom.length, start), body: toLf(text.slice(start, text.length - end.length)), end, eol: eolOf(text) };
+  const end =
+    text.endsWith("\r\n") && text.length - 2 >= start
+      ? "\r\n"
+      : text.endsWith("\n") && text.length - 1 >= start
+        ? "\n"
+        : "";
+  return {
+    bom,
+    gap: text.slice(bom.length, start),
+    body: toLf(text.slice(start, text.length - end.length)),
+    end,
+    eol: eolOf(text),
+  };
 };
 
 /** The text in the layout of `prior`; without one: LF, `gap` before it, a final newline. */

@@ -13,7 +13,8 @@ const patternOf = (line: string): string | undefined => {
   const trimmed = bare.replace(/(?<!\\)[ \t]+$/, "");
   return trimmed === "" || trimmed.startsWith("#") ? undefined : trimmed;
 };
-const linesOf = (text: string): Line[] => (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((l) => ({ text: l, pattern: patternOf(l) }));
+const linesOf = (text: string): Line[] =>
+  (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((l) => ({ text: l, pattern: patternOf(l) }));
 
 /** Index among all lines of the n-th pattern; the number of lines where there is none. */
 const placeOf = (lines: readonly Line[], n: number): number => {
@@ -23,8 +24,10 @@ const placeOf = (lines: readonly Line[], n: number): number => {
 };
 
 const written = (value: unknown): string => {
-  if (typeof value !== "string" || value === "" || /[\r\n]/.test(value)) throw new Mismatch("expected one line of text");
-  if (patternOf(value) !== value) throw new Mismatch("a line that reads as a comment or loses its last space");
+  if (typeof value !== "string" || value === "" || /[\r\n]/.test(value))
+    throw new Mismatch("expected one line of text");
+  if (patternOf(value) !== value)
+    throw new Mismatch("a line that reads as a comment or loses its last space");
   return value;
 };
 
@@ -33,13 +36,21 @@ const edited = (text: string, { path, value }: Edit): string => {
   if (key !== "lines" || path.length > 2) throw new Mismatch("a file of lines has only lines");
   if (path.length === 1) {
     if (value !== undefined) throw new Mismatch("lines are changed one by one");
-    return linesOf(text).flatMap((l) => (l.pattern === undefined ? [l.text] : [])).join("");
+    return linesOf(text)
+      .flatMap((l) => (l.pattern === undefined ? [l.text] : []))
+      .join("");
   }
   const lines = linesOf(text);
   const at = placeOf(lines, Number(index));
   const eol = text.includes("\r\n") ? "\r\n" : "\n";
-  const before = lines.slice(0, at).map((l) => l.text).join("");
-  const after = lines.slice(at + 1).map((l) => l.text).join("");
+  const before = lines
+    .slice(0, at)
+    .map((l) => l.text)
+    .join("");
+  const after = lines
+    .slice(at + 1)
+    .map((l) => l.text)
+    .join("");
   if (value === undefined) return at < lines.length ? before + after : text;
   const joint = before === "" || before.endsWith("\n") ? "" : eol;
   return `${before}${joint}${written(value)}${eol}${after}`;

@@ -70,6 +70,8 @@ const HOOK_EVENT = "on";
 /** A key: unquoted where every reader agrees, else double-quoted. */
 export const keyText = (key: string, dialect: Dialect, inFlow: boolean, quoted: boolean): string => {
   const plain =
-    dialect === "1.1" ? /^[A-Za-z_][\w./-]*$/.test(key) && isPlainSafe(key) : key === HOOK_EVENT || isPlainSafe(key, inFlow);
+    dialect === "1.1"
+      ? /^[A-Za-z_][\w./-]*$/.test(key) && isPlainSafe(key)
+      : key === HOOK_EVENT || isPlainSafe(key, inFlow);
   return plain && !quoted ? key : doubleQuoted(key);
 };

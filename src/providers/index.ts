@@ -108,5 +108,7 @@ export const rowOf = (provider: Pick<Provider, "name" | "type">): ProviderRow | 
 /** `bedrock/us.anthropic.claude-x` -> the provider's name and its native id. */
 export const splitModel = (step: string): { provider: string; id: string } | undefined => {
   const cut = step.indexOf("/");
-  return cut > 0 && cut < step.length - 1 ? { provider: step.slice(0, cut), id: step.slice(cut + 1) } : undefined;
+  return cut > 0 && cut < step.length - 1
+    ? { provider: step.slice(0, cut), id: step.slice(cut + 1) }
+    : undefined;
 };

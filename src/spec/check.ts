@@ -80,7 +80,13 @@ const blockFaults = (rule: Rule, known: readonly string[], locate: Locate): Diag
   onlyBlocks(rule.body).flatMap((block) => {
     const place = locate("rule", rule, "body", block.line);
     if (block.closed) return block.targets.flatMap((id) => unknownTarget(id, known, place));
-    return [diagnostic("spec/only-block", { reason: "a `portable:only` block without its end" }, { place })];
+    return [
+      diagnostic(
+        "spec/only-block",
+        { reason: "a `portable:only` block without `<!-- portable:end -->`" },
+        { place },
+      ),
+    ];
   });
 
 const ruleFaults = (spec: Spec, known: readonly string[], locate: Locate): Diagnostic[] =>
@@ -124,7 +130,8 @@ const strings = (v: unknown, keys: string[] = []): Literal[] => {
   return Object.entries(v).flatMap(([k, x]) => strings(x, [...keys, k]));
 };
 
-const prose = (v: unknown, keys: string[]): Literal[] => strings(v, keys).map((l) => ({ ...l, prose: true }));
+const prose = (v: unknown, keys: string[]): Literal[] =>
+  strings(v, keys).map((l) => ({ ...l, name: "", prose: true }));
 
 const fromSource = ({ source }: Retrieval): Literal[] => {
   if (source.type === "mcp") return fromTransport(source.mcp, ["mcp"]);

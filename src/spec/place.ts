@@ -54,7 +54,11 @@ const bodyLine = (world: World, path: string, line: number, prefix: string): Pla
   const text = textOf(world, path);
   if (text === undefined || body.start === undefined) return body;
   let start = body.start;
-  for (let n = 0; n < line && start > 0; n++) start = text.indexOf("\n", start) + 1;
+  for (let n = 0; n < line; n++) {
+    const end = text.indexOf("\n", start);
+    if (end < 0) return body;
+    start = end + 1;
+  }
   const end = text.indexOf("\n", start);
   return { ...body, start, end: end < 0 ? text.length : end };
 };

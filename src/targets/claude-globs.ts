@@ -9,7 +9,8 @@ const reachesInto = (glob: string): boolean => /(?:^|\/)\*$/.test(glob) && !glob
 const folders = (glob: string): boolean => glob.endsWith("/**") || reachesInto(glob);
 
 /** The list must say that it means files, or it would match more. */
-export const needsFiles = (globs: readonly string[]): boolean => globs.some(g => excludes(g) || reachesInto(g));
+export const needsFiles = (globs: readonly string[]): boolean =>
+  globs.some((g) => excludes(g) || reachesInto(g));
 
 const scope = (globs: readonly string[]): string[] => {
   if (!globs.length) throw new Mismatch("no scope");
@@ -17,15 +18,15 @@ const scope = (globs: readonly string[]): string[] => {
 };
 
 const fromTool = (globs: readonly string[]): string[] => {
-  const told = globs.filter(g => g !== "**" && g !== FILES);
-  if (globs.includes(FILES)) return scope(told.map(g => (g.endsWith("/**/*") ? g.slice(0, -2) : g)));
-  const positive = told.filter(g => !excludes(g));
+  const told = globs.filter((g) => g !== "**" && g !== FILES);
+  if (globs.includes(FILES)) return scope(told.map((g) => (g.endsWith("/**/*") ? g.slice(0, -2) : g)));
+  const positive = told.filter((g) => !excludes(g));
   const vain = positive.every(folders);
-  const exclusions = told.filter(g => excludes(g) && !vain && !g.endsWith("/**"));
-  return scope([...positive, ...exclusions].map(g => (reachesInto(g) ? `${g}*` : g)));
+  const exclusions = told.filter((g) => excludes(g) && !vain && !g.endsWith("/**"));
+  return scope([...positive, ...exclusions].map((g) => (reachesInto(g) ? `${g}*` : g)));
 };
 const toTool = (globs: readonly string[]): string[] =>
-  needsFiles(globs) ? [...globs.map(g => (g.endsWith("/**") ? `${g}/*` : g)), FILES] : [...globs];
+  needsFiles(globs) ? [...globs.map((g) => (g.endsWith("/**") ? `${g}/*` : g)), FILES] : [...globs];
 
 const written = either(listOf(text), commas);
 
@@ -37,7 +38,7 @@ export const scopeGlobs: Codec<string[]> = salvaged(
   map(written, fromTool, toTool),
   map(
     written,
-    globs => (globs.includes(FILES) ? fromTool(globs) : scope(globs.filter(g => g !== "**"))),
+    (globs) => (globs.includes(FILES) ? fromTool(globs) : scope(globs.filter((g) => g !== "**"))),
     toTool,
   ),
   "Claude Code matches `paths` as a .gitignore does: what a matched folder holds is never excluded, and `x/*` reaches below",

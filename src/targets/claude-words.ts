@@ -28,38 +28,52 @@ export const claudePrompt = (names: readonly string[] = []): Spelling => {
   const named = known.length ? `|(?:${known.join("|")})(?!\\w)` : "";
   return {
     id: "a Claude Code command",
-    can: [{ arg: "all" }, { arg: 1 }, { shell: "ls" }, { file: "a.md" }, ...known.map(n => ({ named: n }))],
+    can: [{ arg: "all" }, { arg: 1 }, { shell: "ls" }, { file: "a.md" }, ...known.map((n) => ({ named: n }))],
     reads: [
-      [new RegExp(`\\\\(\\$(?=ARGUMENTS|\\d${named}))`), m => m[1]!],
-      [/\$ARGUMENTS\[(\d)\]/, m => ({ arg: Number(m[1]) + 1 })],
+      [new RegExp(`\\\\(\\$(?=ARGUMENTS|\\d${named}))`), (m) => m[1]!],
+      [/\$ARGUMENTS\[(\d)\]/, (m) => ({ arg: Number(m[1]) + 1 })],
       [/\$ARGUMENTS/, () => ({ arg: "all" })],
-      [/\$(\d)(?!\d)/, m => ({ arg: Number(m[1]) + 1 })],
-      ...(known.length ? ([[new RegExp(`\\$(${known.join("|")})(?!\\w)`), m => ({ named: m[1]! })]] as const satisfies Spelling["reads"]) : []),
-      [/(?<=^|\s)!`([^`\n]+)`/m, m => ({ shell: m[1]! })],
-      [FILE, m => ({ file: m[1]! })],
+      [/\$(\d)(?!\d)/, (m) => ({ arg: Number(m[1]) + 1 })],
+      ...(known.length
+        ? ([
+            [new RegExp(`\\$(${known.join("|")})(?!\\w)`), (m) => ({ named: m[1]! })],
+          ] as const satisfies Spelling["reads"])
+        : []),
+      [/(?<=^|\s)!`([^`\n]+)`/m, (m) => ({ shell: m[1]! })],
+      [FILE, (m) => ({ file: m[1]! })],
     ],
-    hole: h => {
+    hole: (h) => {
       if ("shell" in h) return /[`\n]/.test(h.shell) ? undefined : `!\`${h.shell}\``;
       if ("named" in h) return known.includes(h.named) ? `$${h.named}` : undefined;
       if ("file" in h) return FILE.exec(`@${h.file}`)?.[1] === h.file ? `@${h.file}` : undefined;
-      return argument(h, "$ARGUMENTS", n => (n >= 1 && n <= 10 ? `$ARGUMENTS[${n - 1}]` : undefined));
+      return argument(h, "$ARGUMENTS", (n) => (n >= 1 && n <= 10 ? `$ARGUMENTS[${n - 1}]` : undefined));
     },
-    escape: seen => (/^\\?\$/.test(seen) ? `\\${seen}` : undefined),
+    escape: (seen) => (/^\\?\$/.test(seen) ? `\\${seen}` : undefined),
   };
 };
 
-const spaced = (at: RegExp): Codec<string[]> => map(text, s => s.split(at).filter(Boolean), words => words.join(" "));
+const spaced = (at: RegExp): Codec<string[]> =>
+  map(
+    text,
+    (s) => s.split(at).filter(Boolean),
+    (words) => words.join(" "),
+  );
 
 /** Words parted by commas, else by spaces, outside brackets: `Bash(git add:*), Read`. */
 export const toolWords: Codec<string[]> = map(
   text,
-  s => {
-    const cut = (at: RegExp): string[] => s.split(at).map(p => p.trim()).filter(Boolean);
+  (s) => {
+    const cut = (at: RegExp): string[] =>
+      s
+        .split(at)
+        .map((p) => p.trim())
+        .filter(Boolean);
     const byComma = cut(/,(?![^(]*\))/);
     return byComma.length > 1 ? byComma : cut(/[\s,]+(?![^(]*\))/);
   },
-  words => {
-    if (words.some(w => w.trim() !== w || w === "" || /,(?![^(]*\))/.test(w))) throw new Mismatch("a word holds a comma");
+  (words) => {
+    if (words.some((w) => w.trim() !== w || w === "" || /,(?![^(]*\))/.test(w)))
+      throw new Mismatch("a word holds a comma");
     return words.join(", ");
   },
 );
@@ -86,8 +100,8 @@ const events: Record<HookEvent, string> = {
 const eventOf = new Map(Object.entries(events).map(([ours, theirs]) => [theirs, ours as HookEvent]));
 export const claudeEvent: Codec<HookEvent> = map(
   oneOf(...Object.values(events)),
-  e => eventOf.get(e)!,
-  e => events[e],
+  (e) => eventOf.get(e)!,
+  (e) => events[e],
 );
 
 /** The first of each is written, all are read. */
@@ -100,7 +114,7 @@ const tools: Record<string, string[]> = {
   web: ["WebFetch", "WebSearch"],
 };
 const several = new Set(["search", "web"]);
-const neutral = new Map(Object.entries(tools).flatMap(([ours, theirs]) => theirs.map(t => [t, ours])));
+const neutral = new Map(Object.entries(tools).flatMap(([ours, theirs]) => theirs.map((t) => [t, ours])));
 
 /** Words that name exact tools; anything else is a regular expression to the tool (docs of 2.1.240). */
 const toolOf = (word: string): string => {
@@ -119,21 +133,23 @@ const wordsFor = (tool: string): string[] => {
 };
 export const matcher: Codec<string[]> = map(
   text,
-  s => {
-    const words = s.split(/[|,]/).map(w => w.trim());
+  (s) => {
+    const words = s.split(/[|,]/).map((w) => w.trim());
     if (words.length === 1 && (words[0] === "" || words[0] === "*")) throw new Mismatch("matches every tool");
     return [...new Set(words.map(toolOf))];
   },
-  ours => ours.flatMap(wordsFor).join("|"),
+  (ours) => ours.flatMap(wordsFor).join("|"),
 );
 
 /** Argument words that a pattern could misread are not said. */
-export const plainWords = (argv: readonly string[]): boolean => argv.length > 0 && argv.every(a => /^[^\s*()]+$/.test(a));
+export const plainWords = (argv: readonly string[]): boolean =>
+  argv.length > 0 && argv.every((a) => /^[^\s*()]+$/.test(a));
 export const plainHost = (host: string): boolean => /^[^\s*()]+$/.test(host);
 export const plainGlob = (glob: string): boolean => !/[()\n]/.test(glob);
 /** Other characters in the name of a server or tool are written as `_`. */
 export const plainTool = (tool: string): boolean => /^(?:mcp:)?[\w-]+(?:\/[\w-]+)?$/.test(tool);
-const rooted = (glob: string): string => (glob.startsWith("/") ? glob : glob.includes("/") ? `/${glob}` : `/**/${glob}`);
+const rooted = (glob: string): string =>
+  glob.startsWith("/") ? glob : glob.includes("/") ? `/${glob}` : `/**/${glob}`;
 const unrooted = (glob: string): string => {
   if (glob.startsWith("//") || glob.startsWith("~")) throw new Mismatch("a path outside the repository");
   if (glob.startsWith("/**/") && !glob.slice(4).includes("/")) return glob.slice(4);
@@ -153,7 +169,8 @@ export const permissionRule: Codec<Scope> = map(
     const m = /^(Bash|Read|Edit|WebFetch)\((.+)\)$/s.exec(rule);
     if (!m) throw new Mismatch("no neutral form");
     const [, tool, spec] = m as unknown as [string, string, string];
-    if (tool === "Read" || tool === "Edit") return { on: tool === "Read" ? "read" : "edit", glob: unrooted(spec) };
+    if (tool === "Read" || tool === "Edit")
+      return { on: tool === "Read" ? "read" : "edit", glob: unrooted(spec) };
     if (tool === "WebFetch") {
       if (!spec.startsWith("domain:") || !plainHost(spec.slice(7))) throw new Mismatch("no neutral form");
       return { on: "web", host: spec.slice(7) };
@@ -162,12 +179,16 @@ export const permissionRule: Codec<Scope> = map(
     if (!prefix || !plainWords(prefix)) throw new Mismatch("no neutral form: not a prefix of words");
     return { on: "shell", argv: prefix };
   },
-  scope => {
+  (scope) => {
     if (scope.on === "web") {
       if (!plainHost(scope.host)) throw new Mismatch("a host that the pattern would misread");
       return `WebFetch(domain:${scope.host})`;
     }
-    if (scope.on === "mcp") return `mcp__${scope.tool.replace(/\/\*$/, "").replace(/[^\w/-]/g, "_").replace("/", "__")}`;
+    if (scope.on === "mcp")
+      return `mcp__${scope.tool
+        .replace(/\/\*$/, "")
+        .replace(/[^\w/-]/g, "_")
+        .replace("/", "__")}`;
     if (scope.on === "shell") {
       if (!plainWords(scope.argv)) throw new Mismatch("a word that the pattern would misread");
       return `Bash(${scope.argv.join(" ")}:*)`;

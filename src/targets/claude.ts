@@ -1,6 +1,18 @@
 import { count, dict, either, list as listOf, map, oneOf, scaled, spelled, text } from "../core/codec.ts";
 import { drop, except, inline, key, maybe, union, weak } from "../core/shape.ts";
-import { type Agent, type Apply, type Command, effects, type Hook, type Permission, permissionName, type Rule, type Scope, type Server, type Transport } from "../core/spec.ts";
+import {
+  type Agent,
+  type Apply,
+  type Command,
+  effects,
+  type Hook,
+  type Permission,
+  permissionName,
+  type Rule,
+  type Scope,
+  type Server,
+  type Transport,
+} from "../core/spec.ts";
 import { each } from "../core/surfaces/each.ts";
 import { page } from "../core/surfaces/page.ts";
 import { list, rest, table } from "../core/surfaces/table.ts";
@@ -11,20 +23,46 @@ import { json } from "../formats/json.ts";
 import { markdown } from "../formats/markdown.ts";
 import { agentsMd } from "./agents.ts";
 import { needsFiles, scopeGlobs } from "./claude-globs.ts";
-import { argumentNames, claudeData, claudeEvent, claudePrompt, matcher, permissionRule, plainGlob, plainHost, plainTool, plainWords, toolWords } from "./claude-words.ts";
+import {
+  argumentNames,
+  claudeData,
+  claudeEvent,
+  claudePrompt,
+  matcher,
+  permissionRule,
+  plainGlob,
+  plainHost,
+  plainTool,
+  plainWords,
+  toolWords,
+} from "./claude-words.ts";
 
 const data = spelled(claudeData);
 const words = either(toolWords, listOf(text));
 /** YAML reads `[x]` as a list; the tool shows it as it stands. */
-const hint = either(text, map(listOf(text), l => `[${l.join(", ")}]`, s => [s]));
+const hint = either(
+  text,
+  map(
+    listOf(text),
+    (l) => `[${l.join(", ")}]`,
+    (s) => [s],
+  ),
+);
 
 const apply = union<"on", Apply>("on", {
   globs: {
     globs: key(
       "paths",
       scopeGlobs,
-      except(gs => needsFiles(gs) && gs.some(g => g.endsWith("/**/*")), "written as the same glob without /*", "note"),
-      weak(gs => gs.some(g => g.startsWith("./")), "Claude Code never matches a glob that begins with ./"),
+      except(
+        (gs) => needsFiles(gs) && gs.some((g) => g.endsWith("/**/*")),
+        "written as the same glob without /*",
+        "note",
+      ),
+      weak(
+        (gs) => gs.some((g) => g.startsWith("./")),
+        "Claude Code never matches a glob that begins with ./",
+      ),
     ),
   },
   always: {},
@@ -35,7 +73,9 @@ const folder = ".claude/rules/";
 const scoped = (a: Apply): boolean => a.on === "globs" && !a.globs.includes("**");
 /** A rule without a scope goes to the page, unless it already stands in a file of its own. */
 const inFile = (r: Rule): boolean =>
-  scoped(r.apply) || !!r.at?.startsWith(folder) || (r.apply.on === "always" && !!r.paths?.["claude"]?.startsWith(folder));
+  scoped(r.apply) ||
+  !!r.at?.startsWith(folder) ||
+  (r.apply.on === "always" && !!r.paths?.["claude"]?.startsWith(folder));
 
 const rules = each<Rule>(
   `${folder}{name}.md`,
@@ -71,11 +111,21 @@ const transport = union<"type", Transport>("type", {
 
 const otherNames = "Claude Code writes _ for other characters in the names of servers and tools";
 const misread = [
-  except<Scope>(s => s.on === "shell" && !plainWords(s.argv), "a Bash pattern cannot hold a word with a space, a * or a bracket"),
-  except<Scope>(s => s.on === "web" && !plainHost(s.host), "Claude Code takes whole host names only"),
-  except<Scope>(s => (s.on === "read" || s.on === "edit") && !plainGlob(s.glob), "a path pattern cannot hold a bracket"),
-  except<Scope>(s => (s.on === "read" || s.on === "edit") && /^\*\*\/[^/]*$/.test(s.glob), "written as the same glob without **/", "note"),
-  except<Scope>(s => s.on === "mcp" && !plainTool(s.tool), otherNames, "note"),
+  except<Scope>(
+    (s) => s.on === "shell" && !plainWords(s.argv),
+    "a Bash pattern cannot hold a word with a space, a * or a bracket",
+  ),
+  except<Scope>((s) => s.on === "web" && !plainHost(s.host), "Claude Code takes whole host names only"),
+  except<Scope>(
+    (s) => (s.on === "read" || s.on === "edit") && !plainGlob(s.glob),
+    "a path pattern cannot hold a bracket",
+  ),
+  except<Scope>(
+    (s) => (s.on === "read" || s.on === "edit") && /^\*\*\/[^/]*$/.test(s.glob),
+    "written as the same glob without **/",
+    "note",
+  ),
+  except<Scope>((s) => s.on === "mcp" && !plainTool(s.tool), otherNames, "note"),
 ];
 
 const later = "not written yet";
@@ -92,7 +142,11 @@ export const claude = target({
   expandsImports: true,
   signs: ["CLAUDE.md", ".claude", ".mcp.json"],
   keeps: {
-    rule: [{ place: rules, when: inFile }, { place: innerMd, when: r => r.at === innerMd.path }, { place: claudeMd }],
+    rule: [
+      { place: rules, when: inFile },
+      { place: innerMd, when: (r) => r.at === innerMd.path },
+      { place: claudeMd },
+    ],
     // a command's name is its path, with ":" for "/"
     command: each<Command>(
       ".claude/commands/{name}.md",
@@ -103,7 +157,10 @@ export const claude = target({
         arguments: maybe("arguments", argumentNames),
         allowedTools: maybe("allowed-tools", words),
         model: maybe("model", text),
-        body: key("body", spelled(item => claudePrompt(item["arguments"] as string[] | undefined))),
+        body: key(
+          "body",
+          spelled((item) => claudePrompt(item["arguments"] as string[] | undefined)),
+        ),
       },
       { deep: true },
     ),
@@ -127,7 +184,11 @@ export const claude = target({
       [
         {
           on: key("@on", claudeEvent),
-          tools: maybe("matcher", matcher, except(ts => ts.some(t => t.startsWith("mcp:") && !plainTool(t)), otherNames, "note")),
+          tools: maybe(
+            "matcher",
+            matcher,
+            except((ts) => ts.some((t) => t.startsWith("mcp:") && !plainTool(t)), otherNames, "note"),
+          ),
           run: key("command", text),
           timeoutMs: maybe("timeout", scaled(count, 1000)),
         },
@@ -135,8 +196,13 @@ export const claude = target({
       ],
       {
         group: { key: "hooks", shared: ["matcher"] },
-        label: (h: Hook) => `${h.on}-${h.run.split(/\s+/)[0]!.split("/").at(-1)!.replace(/[^\w.-]/g, "")}`,
-        key: d => `${d["@on"]} ${d["command"]}`,
+        label: (h: Hook) =>
+          `${h.on}-${h.run
+            .split(/\s+/)[0]!
+            .split("/")
+            .at(-1)!
+            .replace(/[^\w.-]/g, "")}`,
+        key: (d) => `${d["@on"]} ${d["command"]}`,
       },
     ),
     permission: list<Permission>(
@@ -146,14 +212,21 @@ export const claude = target({
       { effect: key("@effect", oneOf(...effects)), scope: key("@row", permissionRule, ...misread) },
       { single: true, label: (p: Permission) => permissionName(p.effect, p.scope) },
     ),
-    ignore: drop("Claude Code has no ignore file; `permissions: deny: - read:` keeps it from a file", "warning"),
+    ignore: drop(
+      "Claude Code has no ignore file; `permissions: deny: - read:` keeps it from a file",
+      "warning",
+    ),
     setting: rest(".claude/settings.json", json, [], {
       of: "claude",
-      except: [["$schema"], ["hooks"], ...effects.map(e => ["permissions", e])],
+      except: [["$schema"], ["hooks"], ...effects.map((e) => ["permissions", e])],
     }),
     server: table<Server>(".mcp.json", json, ["mcpServers"], {
       transport: inline(transport),
-      timeoutMs: maybe("timeout", count, weak(n => n < 1000, "Claude Code ignores a timeout below one second")),
+      timeoutMs: maybe(
+        "timeout",
+        count,
+        weak((n) => n < 1000, "Claude Code ignores a timeout below one second"),
+      ),
     }),
     retrieval: viaServer(later),
     provider: drop(later),

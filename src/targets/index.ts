@@ -4,5 +4,5 @@ import { claude } from "./claude.ts";
 
 /** Every tool we write for. */
 export const targets: readonly Target[] = [agents, claude];
-export const targetIds: readonly string[] = targets.map(t => t.id);
-export const targetById = (id: string): Target | undefined => targets.find(t => t.id === id);
+export const targetIds: readonly string[] = targets.map((t) => t.id);
+export const targetById = (id: string): Target | undefined => targets.find((t) => t.id === id);

@@ -78,7 +78,7 @@ describe("folders", () => {
   });
 
   it("is not led astray by the variables of a Git hook, nor runs what the repository's config names", () => {
-    plant(root, files);
+    plant(root, { ...files, "ignored/AGENTS.md": "" });
     git("init", "-q");
     git("config", "core.fsmonitor", `touch ${root}/ran; false`);
     process.env["GIT_DIR"] = "/nonexistent";

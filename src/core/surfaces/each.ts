@@ -13,14 +13,23 @@ interface EachOptions {
   deep?: boolean;
   /** The key in the file that holds the item's name; without it, the file's name is the name. */
   nameKey?: string;
+  /** What stands for `{name}` in the path, where that is more than the name: `rules-{mode}/{name}`. */
+  part?: { of(item: any): string; item(part: string): { name: string } & Data };
 }
 
 /** The edits that turn one set of keys into another. */
 export const editsOf = (from: Data, to: Data): Edit[] =>
-  [...new Set([...Object.keys(from), ...Object.keys(to)])].filter(k => !same(from[k], to[k])).map(k => ({ path: [k], value: to[k] }));
+  [...new Set([...Object.keys(from), ...Object.keys(to)])]
+    .filter((k) => !same(from[k], to[k]))
+    .map((k) => ({ path: [k], value: to[k] }));
 
 /** One file per item; the path is two-way: `.cursor/rules/{name}.mdc`. */
-export function each<I extends Item>(path: string, format: Format, shape: Case<Held<NoInfer<I>>>, options: EachOptions = {}): Surface<I> {
+export function each<I extends Item>(
+  path: string,
+  format: Format,
+  shape: Case<Held<NoInfer<I>>>,
+  options: EachOptions = {},
+): Surface<I> {
   const codec = record<any>(shape as Case<any>);
   const fields = options.nameKey ? [...codec.fields, { path: [], theirs: options.nameKey }] : codec.fields;
   const named = { ...codec, fields };
@@ -31,9 +40,11 @@ export function each<I extends Item>(path: string, format: Format, shape: Case<H
     const name = p.slice(head.length, p.length - tail.length);
     return options.deep || !name.includes("/") ? name : undefined;
   };
+  const defaultPath = (item: { name: string }): string =>
+    head + (options.part ? options.part.of(item) : item.name) + tail;
   const pathOf = (item: Item, readers: readonly string[]): string => {
-    const own = readers.map(r => item.paths?.[r]).find(p => p !== undefined);
-    return own ?? head + item.name + tail;
+    const own = readers.map((r) => item.paths?.[r]).find((p) => p !== undefined);
+    return own ?? defaultPath(item);
   };
   const dataOf = (item: Item, prior: Data | undefined, job: Job, ours: boolean): Data | undefined => {
     const data = put(named, item, prior, job.readers, ours);
@@ -62,19 +73,32 @@ export function each<I extends Item>(path: string, format: Format, shape: Case<H
     const stem = nameOf(p) ?? p;
     const inside = options.nameKey ? data[options.nameKey] : undefined;
     const name = hinted.get(p) ?? (typeof inside === "string" ? inside : stem);
-    if (options.nameKey && typeof inside !== "string") reading.unread?.(p, `"${options.nameKey}" is missing: the tool ignores this file`);
+    if (options.nameKey && typeof inside !== "string")
+      reading.unread?.(p, `"${options.nameKey}" is missing: the tool ignores this file`);
     if (options.nameKey && typeof inside !== "string" && !reading.salvage) return [];
-    const moved = head + name + tail !== p ? { paths: { [reading.target]: p } } : {};
-    return [{ name, ...held, ...moved, at: fileAddress(p) } as unknown as I];
+    const more = options.part?.item(stem) ?? {};
+    const item = { name, ...more, ...held };
+    const moved = defaultPath(item) !== p ? { paths: { [reading.target]: p } } : {};
+    return [{ ...item, ...moved, at: fileAddress(p) } as unknown as I];
   };
 
   return {
     path,
     slot: path,
     fields,
-    reads: [{ folder: head.replace(/\/$/, ""), suffix: tail, ...(options.deep && { deep: true }) }],
+    reads: [
+      {
+        folder: head.slice(0, Math.max(0, head.lastIndexOf("/"))),
+        suffix: tail,
+        ...(options.deep && { deep: true }),
+      },
+    ],
     read: (world, reading) => {
-      const hinted = new Map((reading.hints ?? []).flatMap(i => (i.paths?.[reading.target] ? [[i.paths[reading.target]!, i.name]] : [])));
+      const hinted = new Map(
+        (reading.hints ?? []).flatMap((i) =>
+          i.paths?.[reading.target] ? [[i.paths[reading.target]!, i.name]] : [],
+        ),
+      );
       const out: I[] = [];
       for (const [p, content] of world.files) {
         if (nameOf(p) === undefined && !hinted.has(p)) continue;
@@ -97,7 +121,8 @@ export function each<I extends Item>(path: string, format: Format, shape: Case<H
         const p = fileOf(at);
         if (at.includes("#") || nameOf(p) === undefined || wanted.has(at)) continue;
         const prior = world.files.get(p);
-        if (prior !== undefined && job.may({ at, prior, next: undefined })) out.push(...changed(world, p, undefined));
+        if (prior !== undefined && job.may({ at, prior, next: undefined }))
+          out.push(...changed(world, p, undefined));
       }
       return out;
     },
@@ -107,7 +132,11 @@ export function each<I extends Item>(path: string, format: Format, shape: Case<H
     const at = fileAddress(p);
     const prior = world.files.get(p);
     const stands = typeof prior === "string" && toLf(prior) === scratch;
-    const next = stands ? prior : typeof prior === "string" ? edited(item, prior, at, scratch, world, job) : scratch;
+    const next = stands
+      ? prior
+      : typeof prior === "string"
+        ? edited(item, prior, at, scratch, world, job)
+        : scratch;
     if (next !== prior && !job.may({ at, prior, next, scratch, item: item.name })) return [];
     job.owns(at, next);
     return changed(world, p, next);

@@ -1,6 +1,7 @@
 import type { Change, Content } from "../change.ts";
 import type { Field } from "../codec.ts";
 import { Mismatch, same } from "../data.ts";
+import { lead } from "../lead.ts";
 import { addressOf, container, fileAddress } from "../ledger.ts";
 import { idOf } from "../own.ts";
 import { type Fault, markable, parts, type Region, type RegionText, withRegions } from "../regions.ts";
@@ -8,38 +9,32 @@ import { type Apply, held, type Item, type Rule } from "../spec.ts";
 import { changed, type Job, realPath, type Surface, type World } from "../surface.ts";
 import { eolOf, laid, layout, pageName, toLf } from "../text.ts";
 
-/** What a page says above a rule that the tool cannot scope: two-way, and a weakness by declaration. */
-const lead = {
-  write: (apply: Apply, description: string | undefined): string | undefined => {
-    if (apply.on === "always") return "";
-    if (apply.on === "manual") return "> Applies only when it is asked for by name.\n\n";
-    if (apply.on === "relevant") {
-      const fits = description && !/\n/.test(description) && description.trim() === description;
-      return fits ? `> Applies when this is relevant: ${description}\n\n` : undefined;
-    }
-    return apply.globs.length && !apply.globs.some(g => /[`\n]/.test(g)) ? `> Applies to ${apply.globs.map(g => `\`${g}\``).join(", ")}.\n\n` : undefined;
-  },
-  read: (text: string): { apply: Apply; description?: string; body: string } => {
-    const m =
-      /^> Applies (?:only when it is asked for by name\.|when this is relevant: (.*)|to (`[^`\n]+`(?:, `[^`\n]+`)*)\.)\n\n/.exec(text);
-    if (!m) return { apply: { on: "always" }, body: text };
-    const body = text.slice(m[0].length);
-    if (m[2]) return { apply: { on: "globs", globs: m[2].slice(1, -1).split("`, `") }, body };
-    return m[1] === undefined ? { apply: { on: "manual" }, body } : { apply: { on: "relevant" }, description: m[1], body };
-  },
-};
-
 const fieldsOf = (path: string): Field[] => [
-  { path: ["description"], note: `${path} has no place for a description`, level: "note", only: (_, r: Rule) => r.apply.on !== "relevant" },
-  { path: ["apply"], weak: true, only: (a: Apply) => a.on !== "always", note: `${path} is always loaded whole; a line says when the rule applies` },
-  { path: ["apply"], only: (a: Apply, r: Rule) => lead.write(a, r.description) === undefined, note: "no words for when it applies" },
+  {
+    path: ["description"],
+    note: `${path} has no place for a description`,
+    level: "note",
+    only: (_, r: Rule) => r.apply.on !== "relevant",
+  },
+  {
+    path: ["apply"],
+    weak: true,
+    only: (a: Apply) => a.on !== "always",
+    note: `${path} is always loaded whole; a line says when the rule applies`,
+  },
+  {
+    path: ["apply"],
+    only: (a: Apply, r: Rule) => lead.write(a, r.description) === undefined,
+    note: "no words for when it applies",
+  },
   { path: ["agents"], note: `${path} is read by every agent` },
   { path: [], only: (r: Rule) => !markable(r.name), note: "a marker cannot hold this name" },
   { path: ["overrides"], note: `${path} has no keys` },
 ];
 
 /** The `@path` lines of a page that import another, told by the lines alone: `@AGENTS.md`. */
-const importsPage = (text: string, path: string): boolean => text.split(/\r?\n/).some(l => l.trim() === `@${path}` || l.trim() === `@./${path}`);
+const importsPage = (text: string, path: string): boolean =>
+  text.split(/\r?\n/).some((l) => l.trim() === `@${path}` || l.trim() === `@./${path}`);
 
 /** The text between the markers: LF, without its final newline. */
 const regionText = (r: Region): string => toLf(r.text).replace(/\n$/, "");
@@ -77,17 +72,30 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
     const text = typeof content === "string" ? content : undefined;
     const cut = parts(text ?? "");
     const regions = cut.parts.filter((p): p is Region => "name" in p);
-    const outside = cut.parts.flatMap(p => ("user" in p ? [p.user] : [])).join("");
+    const outside = cut.parts.flatMap((p) => ("user" in p ? [p.user] : [])).join("");
     const real = realPath(world, path);
     const entry = world.ledger.get(fileAddress(real));
     const ours = entry?.outside;
     const made = entry?.id === container;
-    const known = entry !== undefined || [...world.ledger.keys()].some(k => k.startsWith(addressOf(real, ["rule"], "")));
-    return { real, content, text, faults: cut.faults, regions, outside, blank: !outside.replace(/^\uFEFF/, "").trim(), ours, made, known };
+    const known =
+      entry !== undefined ||
+      [...world.ledger.keys()].some((k) => k.startsWith(addressOf(real, ["rule"], "")));
+    return {
+      real,
+      content,
+      text,
+      faults: cut.faults,
+      regions,
+      outside,
+      blank: !outside.replace(/^\uFEFF/, "").trim(),
+      ours,
+      made,
+      known,
+    };
   };
   /** The rule that this page is, by whichever name of the file: a page may be a link to another. */
   const homeOf = (items: readonly Rule[], world: World): Rule | undefined =>
-    items.find(i => i.at !== undefined && realPath(world, i.at) === realPath(world, path));
+    items.find((i) => i.at !== undefined && realPath(world, i.at) === realPath(world, path));
   /** The page is a link to the one it would import. */
   const isLink = (world: World): boolean => !!through && world.links.get(path) === through.path;
 
@@ -106,74 +114,120 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
     for (const f of o.faults) reading.unread?.(path, `line ${f.line}: ${f.reason}`);
     const home = homeOf((reading.hints ?? []) as readonly Rule[], world);
     const name = outsideName(o, home);
-    const own: Rule[] = name === undefined ? [] : [{ name, apply: { on: "always" }, body: layout(o.outside).body, at: home?.at ?? o.real }];
+    const own: Rule[] =
+      name === undefined
+        ? []
+        : [{ name, apply: { on: "always" }, body: layout(o.outside).body, at: home?.at ?? o.real }];
     for (const r of o.regions) {
       if (r.name === stub) continue;
       const text = regionText(r);
-      own.push({ name: r.name, ...(r.when ? lead.read(text) : { apply: { on: "always" as const }, body: text }), at: addressOf(o.real, ["rule"], r.name) });
+      own.push({
+        name: r.name,
+        ...(r.when ? lead.read(text) : { apply: { on: "always" as const }, body: text }),
+        at: addressOf(o.real, ["rule"], r.name),
+      });
     }
-    const names = new Set(own.map(r => r.name));
-    const imports = !!through && (importsPage(o.outside, through.path) || o.regions.some(r => r.name === stub));
-    return [...own, ...(imports ? through.read(world, reading).filter(r => !names.has(r.name)) : [])];
+    const names = new Set(own.map((r) => r.name));
+    const imports =
+      !!through && (importsPage(o.outside, through.path) || o.regions.some((r) => r.name === stub));
+    return [...own, ...(imports ? through.read(world, reading).filter((r) => !names.has(r.name)) : [])];
   };
 
   const rowOf = (r: Rule): RegionText | undefined => {
     const when = lead.write(r.apply, r.description);
-    return when === undefined || !markable(r.name) ? undefined : { name: r.name, when: when !== "", text: `${when}${r.body}\n` };
+    return when === undefined || !markable(r.name)
+      ? undefined
+      : { name: r.name, when: when !== "", text: `${when}${r.body}\n` };
   };
   /** A rule whose text can be a page by itself. */
   const alone = (r: Rule): boolean => {
     const cut = parts(r.body);
-    const plain = !cut.faults.length && cut.parts.every(p => "user" in p);
-    return r.apply.on === "always" && r.body.trim() !== "" && plain && (r.name === stub || r.body.trim() !== stub);
+    const plain = !cut.faults.length && cut.parts.every((p) => "user" in p);
+    return (
+      r.apply.on === "always" && r.body.trim() !== "" && plain && (r.name === stub || r.body.trim() !== stub)
+    );
   };
 
   const write: Surface<Rule>["write"] = (items, world, job) => {
     if (isLink(world)) return through!.write(items, world, job);
     const o = open(world);
     const home = homeOf(items, world);
-    if (o.content !== undefined && o.text === undefined) return items.length || o.known ? (job.refuse(path, "not text in UTF-8"), []) : [];
+    if (o.content !== undefined && o.text === undefined)
+      return items.length || o.known ? (job.refuse(path, "not text in UTF-8"), []) : [];
     const stays = home || o.ours === undefined ? o.outside : "";
     const imports = !!through && importsPage(stays, through.path);
     const other = !!through && realPath(world, through.path) !== o.real;
     const elsewhere = other && (!home || imports) ? importable(job.holds(through), items) : new Set<string>();
-    const mine = items.filter(i => i !== home && !elsewhere.has(i.name));
+    const mine = items.filter((i) => i !== home && !elsewhere.has(i.name));
     const rules = elsewhere.size && !imports ? [importRule(stub!), ...mine] : mine;
     return settle(rules, home, o, world, job);
   };
   /** The other page is imported whole or not at all: all that it shows must be wanted here, as it shows it. */
   const importable = (shown: ReadonlyMap<string, Item>, items: readonly Rule[]): ReadonlySet<string> => {
-    const wanted = new Map(items.map(i => [i.name, i]));
-    const alike = (there: Item): boolean => wanted.has(there.name) && same(held(there as Rule), held(wanted.get(there.name)!));
+    const wanted = new Map(items.map((i) => [i.name, i]));
+    const alike = (there: Item): boolean =>
+      wanted.has(there.name) && same(held(there as Rule), held(wanted.get(there.name)!));
     return [...shown.values()].every(alike) ? new Set(shown.keys()) : new Set();
   };
   const importRule = (name: string): Rule => ({ name, apply: { on: "always" }, body: name });
 
-  const settle = (rules: readonly Rule[], home: Rule | undefined, o: Open, world: World, job: Job): Change[] => {
+  const settle = (
+    rules: readonly Rule[],
+    home: Rule | undefined,
+    o: Open,
+    world: World,
+    job: Job,
+  ): Change[] => {
     const only = rules.length === 1 && !home && alone(rules[0]!) ? rules[0]! : undefined;
     const equal = !!only && !o.regions.length && layout(o.outside).body === only.body;
-    if (only && (o.blank || o.ours !== undefined || equal) && o.regions.every(r => isOurs(r, world))) return single(only, o, world, job);
+    if (only && (o.blank || o.ours !== undefined || equal) && o.regions.every((r) => isOurs(r, world)))
+      return single(only, o, world, job);
     const stubOnly = layout(o.outside).body.trim() === stub;
     if (rules.length && !home && !o.known && !o.regions.length && !o.blank && !stubOnly) {
-      job.may({ at: path, prior: o.text, next: rules.map(r => r.body).join("\n\n"), item: rules.map(r => r.name).join(", ") });
+      job.may({
+        at: path,
+        prior: o.text,
+        next: rules.map((r) => r.body).join("\n\n"),
+        item: rules.map((r) => r.name).join(", "),
+      });
       return [];
     }
     return many(rules, home, o, world, job);
   };
-  const isOurs = (r: Region, world: World): boolean => world.ledger.get(addressFor(r.name))?.id === idOf(regionText(r));
+  const isOurs = (r: Region, world: World): boolean =>
+    world.ledger.get(addressFor(r.name))?.id === idOf(regionText(r));
 
   /** The page is one rule's text, without markers. */
   const single = (rule: Rule, o: Open, world: World, job: Job): Change[] => {
-    const next = o.regions.length ? laid(rule.body).replaceAll("\n", eolOf(o.text ?? "")) : laid(rule.body, o.text);
+    const next = o.regions.length
+      ? laid(rule.body).replaceAll("\n", eolOf(o.text ?? ""))
+      : laid(rule.body, o.text);
     const prior = o.text === undefined || o.blank ? undefined : o.outside;
-    if (next !== o.text && prior !== undefined && !job.may({ at: path, prior, next, scratch: laid(rule.body), item: rule.name })) return [];
-    if (prior === undefined && !o.regions.length && next !== o.text) job.may({ at: path, prior, next, item: rule.name });
-    for (const r of o.regions) job.may({ at: addressFor(r.name), prior: regionText(r), next: r.name === rule.name ? rule.body : undefined });
+    if (
+      next !== o.text &&
+      prior !== undefined &&
+      !job.may({ at: path, prior, next, scratch: laid(rule.body), item: rule.name })
+    )
+      return [];
+    if (prior === undefined && !o.regions.length && next !== o.text)
+      job.may({ at: path, prior, next, item: rule.name });
+    for (const r of o.regions)
+      job.may({
+        at: addressFor(r.name),
+        prior: regionText(r),
+        next: r.name === rule.name ? rule.body : undefined,
+      });
     job.owns(path, next, rule.name);
     return changed(world, path, next);
   };
 
-  const many = (rules: readonly Rule[], home: Rule | undefined, o: Open, world: World, job: Job): Change[] => {
+  const many = (
+    rules: readonly Rule[],
+    home: Rule | undefined,
+    o: Open,
+    world: World,
+    job: Job,
+  ): Change[] => {
     if (o.faults.length && (rules.length || o.known)) {
       job.refuse(path, `line ${o.faults[0]!.line}: ${o.faults[0]!.reason}`);
       return [];
@@ -196,10 +250,16 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
 
   /** The regions as they shall stand: one for each rule, and those that are not ours to take away. */
   const regionsFor = (rules: readonly Rule[], o: Open, job: Job): RegionText[] => {
-    const wanted = new Map(rules.flatMap(r => (rowOf(r) ? [[r.name, rowOf(r)!] as const] : [])));
-    const standing = new Map(o.regions.map(r => [r.name, r]));
-    const left = o.regions.filter(r => !wanted.has(r.name) && !job.may({ at: addressFor(r.name), prior: regionText(r), next: undefined }));
-    return [...[...wanted.values()].map(row => ruled(row, standing.get(row.name), job)), ...left.map(asItIs)];
+    const wanted = new Map(rules.flatMap((r) => (rowOf(r) ? [[r.name, rowOf(r)!] as const] : [])));
+    const standing = new Map(o.regions.map((r) => [r.name, r]));
+    const left = o.regions.filter(
+      (r) =>
+        !wanted.has(r.name) && !job.may({ at: addressFor(r.name), prior: regionText(r), next: undefined }),
+    );
+    return [
+      ...[...wanted.values()].map((row) => ruled(row, standing.get(row.name), job)),
+      ...left.map(asItIs),
+    ];
   };
   const asItIs = (r: Region): RegionText => ({ name: r.name, text: `${regionText(r)}\n`, when: r.when });
 
@@ -217,8 +277,21 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
   /** Takes the text outside away where it is ours, a rule or an import, and no longer stands there by itself. */
   const dropsOutside = (rules: readonly Rule[], home: Rule | undefined, o: Open, job: Job): boolean => {
     if (home || o.ours === undefined || o.blank) return false;
-    return job.may({ at: path, prior: o.outside, next: rules.length ? rules.map(r => r.body).join("\n\n") : undefined });
+    return job.may({
+      at: path,
+      prior: o.outside,
+      next: rules.length ? rules.map((r) => r.body).join("\n\n") : undefined,
+    });
   };
 
-  return { path, slot: path, fields: fieldsOf(path), reads: [{ file: path }], page: true, ...(through && { through }), read, write };
+  return {
+    path,
+    slot: path,
+    fields: fieldsOf(path),
+    reads: [{ file: path }],
+    page: true,
+    ...(through && { through }),
+    read,
+    write,
+  };
 };

@@ -15,6 +15,8 @@ export interface Row {
   data: Data;
   /** Where it stands. */
   at: Path;
+  /** Further places, where one item is several elements. */
+  more?: readonly Path[];
   /** The group it stands in, which goes with the last of its rows. */
   group?: { at: Path; size: number };
   /** Turns it into `next`; undefined: that belongs elsewhere, so this row goes and a new one comes. */
@@ -40,9 +42,21 @@ export interface RowsOptions {
 }
 
 export const valueAt = (doc: unknown, path: Path): unknown =>
-  path.reduce<unknown>((v, k) => (Array.isArray(v) ? v[k as number] : isObject(v) && Object.hasOwn(v, k) ? v[k as string] : undefined), doc);
+  path.reduce<unknown>(
+    (v, k) =>
+      Array.isArray(v) ? v[k as number] : isObject(v) && Object.hasOwn(v, k) ? v[k as string] : undefined,
+    doc,
+  );
 
-const isEmpty = (v: unknown): boolean => (Array.isArray(v) ? v.length === 0 : isObject(v) && Object.keys(v).length === 0);
+const isEmpty = (v: unknown): boolean =>
+  Array.isArray(v) ? v.length === 0 : isObject(v) && Object.keys(v).length === 0;
+
+/** Later elements of one array come before earlier ones. */
+const lastFirst = (a: Path, b: Path): number => {
+  const i = a.findIndex((k, n) => k !== b[n]);
+  const [x, y] = [a[i], b[i]];
+  return typeof x === "number" && typeof y === "number" ? y - x : 0;
+};
 
 /** Takes rows away, the last first, so that the places of the others stay true. */
 const removal = (rows: readonly Row[]): Edit[] => {
@@ -50,8 +64,8 @@ const removal = (rows: readonly Row[]): Edit[] => {
   const gone = new Map<string, number>();
   for (const r of rows) if (r.group) gone.set(placeOf(r), (gone.get(placeOf(r)) ?? 0) + 1);
   const whole = (r: Row): boolean => !!r.group && gone.get(placeOf(r)) === r.group.size;
-  const paths = rows.map(r => (whole(r) ? r.group!.at : r.at)).reverse();
-  return paths.filter((p, i) => !same(p, paths[i - 1])).map(path => ({ path, value: undefined }));
+  const paths = rows.flatMap((r) => (whole(r) ? [r.group!.at] : [r.at, ...(r.more ?? [])])).sort(lastFirst);
+  return paths.filter((p, i) => !same(p, paths[i - 1])).map((path) => ({ path, value: undefined }));
 };
 
 /** What a write comes to. */
@@ -86,12 +100,15 @@ export function rowsSurface<I extends Item>(
   const read = (world: World, reading: Reading): I[] => {
     const content = world.files.get(path);
     if (content === undefined) return [];
-    const doc = load(content, reason => reading.unread?.(path, reason));
+    const doc = load(content, (reason) => reading.unread?.(path, reason));
     if (!doc) return [];
     const all = rows.open(doc);
-    const hints = (reading.hints ?? []).map(i => ({ name: i.name, data: put(codec, plain(i), undefined, [reading.target], true) }));
+    const hints = (reading.hints ?? []).map((i) => ({
+      name: i.name,
+      data: put(codec, plain(i), undefined, [reading.target], true),
+    }));
     const { names, taken } = naming(all, prefix, world, hints, codec, options);
-    return all.flatMap(row => {
+    return all.flatMap((row) => {
       const known = names.get(row);
       const held = take(codec, row.data, known === undefined ? slot : prefix + known, reading, row.at);
       if (!held) return [];
@@ -103,13 +120,15 @@ export function rowsSurface<I extends Item>(
 
   const write = (items: readonly I[], world: World, job: Job): Change[] => {
     const content = world.files.get(path);
-    if (!items.length && ![...world.ledger.keys()].some(k => k.startsWith(prefix))) return [];
-    const doc = content === undefined ? {} : load(content, reason => job.refuse(path, reason));
+    if (!items.length && ![...world.ledger.keys()].some((k) => k.startsWith(prefix))) return [];
+    const doc = content === undefined ? {} : load(content, (reason) => job.refuse(path, reason));
     if (!doc) return [];
     const { edits, owned } = outcome(items, doc, world, job);
     try {
       const before = typeof content === "string" ? content : undefined;
-      const after = edits.length ? tidied(format.edit(before, edits), items, world, job, doc) : (keep(world, job, doc), before);
+      const after = edits.length
+        ? tidied(format.edit(before, edits), items, world, job, doc)
+        : (keep(world, job, doc), before);
       for (const [address, data] of owned) job.owns(address, data);
       return changed(world, path, after);
     } catch (e) {
@@ -122,7 +141,7 @@ export function rowsSurface<I extends Item>(
   /** The edits for all rows: in place where they stand, removals, then new ones. */
   const outcome = (items: readonly I[], doc: Data, world: World, job: Job): Outcome => {
     const all = rows.open(doc);
-    const wanted = items.flatMap(item => {
+    const wanted = items.flatMap((item) => {
       const data = put(codec, plain(item), undefined, job.readers, true);
       return data || item.at === prefix + item.name ? [{ item, name: item.name, data }] : [];
     });
@@ -146,13 +165,13 @@ export function rowsSurface<I extends Item>(
       else adds.push([name, next]);
       if (!edits && row) gone.add(row);
     }
-    const kept = new Set(wanted.map(w => w.name));
+    const kept = new Set(wanted.map((w) => w.name));
     for (const address of world.ledger.keys()) {
       const name = address.slice(prefix.length);
       const row = address.startsWith(prefix) && !kept.has(name) ? byName.get(name) : undefined;
       if (row && job.may({ at: address, prior: row.data, next: undefined })) gone.add(row);
     }
-    const edits = [...sets, ...removal(all.filter(r => gone.has(r)))];
+    const edits = [...sets, ...removal(all.filter((r) => gone.has(r)))];
     const now = adds.length ? structuredClone(doc) : doc;
     if (adds.length) applyTo(now, edits);
     for (const [name, data] of adds) {
@@ -167,8 +186,12 @@ export function rowsSurface<I extends Item>(
   const tidied = (text: string, items: readonly I[], world: World, job: Job, old: Data): string => {
     let after = text;
     let doc = format.parse(after);
-    const names = new Set(items.map(i => i.name));
-    const standing = new Set(rows.open(doc).flatMap(r => (r.name !== undefined && names.has(r.name) ? [JSON.stringify(r.at)] : [])));
+    const names = new Set(items.map((i) => i.name));
+    const standing = new Set(
+      rows
+        .open(doc)
+        .flatMap((r) => (r.name !== undefined && names.has(r.name) ? [JSON.stringify(r.at)] : [])),
+    );
     for (const c of rows.containers(doc)) {
       const value = valueAt(doc, c);
       if (value === undefined || standing.has(JSON.stringify(c))) continue;
@@ -186,7 +209,8 @@ export function rowsSurface<I extends Item>(
   };
 
   const keep = (world: World, job: Job, doc: Data): void => {
-    for (const c of rows.containers(doc)) if (world.ledger.has(containerAddress(path, c))) job.made(containerAddress(path, c));
+    for (const c of rows.containers(doc))
+      if (world.ledger.has(containerAddress(path, c))) job.made(containerAddress(path, c));
     if (world.ledger.get(file)?.id === container) job.made(file);
   };
 
@@ -204,8 +228,18 @@ export function rowsSurface<I extends Item>(
     }
   };
 
-  const own = options.keyless ? [{ path: ["overrides"], note: `${shown} holds values that have no keys of their own` }] : [];
-  return { path: shown, slot, fields: [...codec.fields, ...own], reads: [{ file: path }], keys: at.slice(0, 1), read, write };
+  const own = options.keyless
+    ? [{ path: ["overrides"], note: `${shown} holds values that have no keys of their own` }]
+    : [];
+  return {
+    path: shown,
+    slot,
+    fields: [...codec.fields, ...own],
+    reads: [{ file: path }],
+    keys: at.slice(0, 1),
+    read,
+    write,
+  };
 }
 
 /** The map or list that the last step of `path` is taken in; missing ones are made. Undefined: something else stands there. */

@@ -11,13 +11,18 @@ const asData = (v: unknown): Data => (isObject(v) ? v : { "@row": v });
 const inwards = (at: Path): Path[] => at.map((_, i) => at.slice(0, at.length - i));
 
 /** Items under a key, by name: `.mcp.json` -> `mcpServers`. */
-export const table = <I extends Item>(path: string, format: Format, at: readonly string[], shape: Case<Held<NoInfer<I>>>): Surface<I> =>
+export const table = <I extends Item>(
+  path: string,
+  format: Format,
+  at: readonly string[],
+  shape: Case<Held<NoInfer<I>>>,
+): Surface<I> =>
   rowsSurface<I>(path, format, at, record<any>(shape as Case<any>), {
-    open: doc => {
+    open: (doc) => {
       const held = valueAt(doc, at);
       return Object.entries(isObject(held) ? held : {}).map(([name, v]): Row => {
         const here = [...at, name];
-        return { name, data: asData(v), at: here, set: next => [{ path: here, value: next }] };
+        return { name, data: asData(v), at: here, set: (next) => [{ path: here, value: next }] };
       });
     },
     add: (_, name, data) => [{ path: [...at, name], value: data }],
@@ -31,12 +36,15 @@ interface ListOptions extends RowsOptions {
   single?: boolean;
   /** Rows are words, each the name of its item. */
   words?: boolean;
+  /** Keys that a new row needs besides what the item says. */
+  also?: (name: string) => Data;
   /** Rows stand in groups, under this key; the others of a group's keys belong to each of its rows. */
   group?: { key: string; shared: readonly string[] };
 }
 
-const without = (data: Data, drop: (key: string) => boolean): Data => Object.fromEntries(Object.entries(data).filter(([k]) => !drop(k)));
-const bare = (data: Data): Data => without(data, k => k.startsWith("@"));
+const without = (data: Data, drop: (key: string) => boolean): Data =>
+  Object.fromEntries(Object.entries(data).filter(([k]) => !drop(k)));
+const bare = (data: Data): Data => without(data, (k) => k.startsWith("@"));
 
 /**
  * Items in an array: `litellm` -> `model_list`. A last key that begins with `@` stands for any key, and is a field of the row:
@@ -62,28 +70,43 @@ export const list = <I extends Item>(
   };
   const value = (data: Data): unknown => (options.single ? data["@row"] : bare(data));
   /** The row stays in its array. */
-  const stays = (mark: Data, next: Data): boolean => Object.keys(mark).every(k => next[k] === mark[k]);
-  const wordRow = (p: Path, mark: Data, v: string, i: number): Row => ({ name: v, data: mark, at: [...p, i], set: () => [] });
+  const stays = (mark: Data, next: Data): boolean => Object.keys(mark).every((k) => next[k] === mark[k]);
+  const wordRow = (p: Path, mark: Data, v: string, i: number): Row => ({
+    name: v,
+    data: mark,
+    at: [...p, i],
+    set: () => [],
+  });
   const simple = (p: Path, mark: Data, v: unknown, i: number): Row => ({
-    ...(options.name && isObject(v) && typeof v[options.name] === "string" ? { name: v[options.name] as string } : {}),
+    ...(options.name && isObject(v) && typeof v[options.name] === "string"
+      ? { name: v[options.name] as string }
+      : {}),
     data: options.single ? { ...mark, "@row": v } : { ...mark, ...asData(v) },
     at: [...p, i],
-    set: next => (stays(mark, next) ? [{ path: [...p, i], value: value(next) }] : undefined),
+    set: (next) => (stays(mark, next) ? [{ path: [...p, i], value: value(next) }] : undefined),
   });
   const grouped = (p: Path, mark: Data, g: Data, i: number): Row[] => {
     const { key, shared } = group!;
     const inner = Array.isArray(g[key]) ? (g[key] as unknown[]) : [];
-    const common = without(g, k => k === key);
+    const common = without(g, (k) => k === key);
     return inner.map((v, j): Row => {
       const at = [...p, i, key, j];
       /** What the group says is changed only for its one row. */
       const set = (next: Data): Edit[] | undefined => {
-        const outer = shared.filter(k => !same(next[k], common[k]));
+        const outer = shared.filter((k) => !same(next[k], common[k]));
         if (!stays(mark, next) || (outer.length && inner.length > 1)) return undefined;
-        const own = without(bare(next), k => shared.includes(k) || k in common);
-        return [...outer.map((k): Edit => ({ path: [...p, i, k], value: next[k] })), { path: at, value: own }];
+        const own = without(bare(next), (k) => shared.includes(k) || k in common);
+        return [
+          ...outer.map((k): Edit => ({ path: [...p, i, k], value: next[k] })),
+          { path: at, value: own },
+        ];
       };
-      return { data: { ...mark, ...common, ...asData(v) }, at, group: { at: [...p, i], size: inner.length }, set };
+      return {
+        data: { ...mark, ...common, ...asData(v) },
+        at,
+        group: { at: [...p, i], size: inner.length },
+        set,
+      };
     });
   };
   const rowsOf = (p: Path, mark: Data, v: unknown, i: number): Row[] => {
@@ -92,26 +115,34 @@ export const list = <I extends Item>(
     return [simple(p, mark, v, i)];
   };
   const rows: Rows = {
-    open: doc =>
-      arrays(doc).flatMap(({ path: p, mark, values }) =>
-        values.flatMap((v, i) => rowsOf(p, mark, v, i)),
-      ),
+    open: (doc) =>
+      arrays(doc).flatMap(({ path: p, mark, values }) => values.flatMap((v, i) => rowsOf(p, mark, v, i))),
     add: (doc, name, data) => {
       const p = open ? [...base, String(data[open])] : base;
       const held = valueAt(doc, p);
       const i = Array.isArray(held) ? held.length : 0;
-      const named = options.name ? { [options.name]: name, ...data } : data;
+      const named = options.name ? { [options.name]: name, ...options.also?.(name), ...data } : data;
       if (options.words) return [{ path: [...p, i], value: name }];
       if (!group) return [{ path: [...p, i], value: value(named) }];
       const row = bare(named);
-      const outer = without(row, k => !group.shared.includes(k));
-      return [{ path: [...p, i], value: { ...outer, [group.key]: [without(row, k => group.shared.includes(k))] } }];
+      const outer = without(row, (k) => !group.shared.includes(k));
+      return [
+        {
+          path: [...p, i],
+          value: { ...outer, [group.key]: [without(row, (k) => group.shared.includes(k))] },
+        },
+      ];
     },
-    containers: doc => [...arrays(doc).map(a => a.path), ...(open ? inwards(base) : inwards(base).slice(1))],
+    containers: (doc) => [
+      ...arrays(doc).map((a) => a.path),
+      ...(open ? inwards(base) : inwards(base).slice(1)),
+    ],
   };
   const codec = record<any>(shape as Case<any>);
   const keyless = options.single || options.words;
-  const known = options.name ? { ...codec, fields: [...codec.fields, { path: [], theirs: options.name }] } : codec;
+  const known = options.name
+    ? { ...codec, fields: [...codec.fields, { path: [], theirs: options.name }] }
+    : codec;
   return rowsSurface<I>(path, format, at, known, rows, { ...options, ...(keyless && { keyless }) });
 };
 
@@ -129,52 +160,76 @@ interface RestOptions {
 }
 
 /** Every leaf of a file that no other surface names, one item a leaf. */
-export const rest = (path: string, format: Format, at: readonly string[], options: RestOptions = {}): Surface<Setting> => {
-  const skip = (p: string[]): boolean => (options.except ?? []).some(e => e.length === p.length && e.every((k, i) => k === p[i]));
+export const rest = (
+  path: string,
+  format: Format,
+  at: readonly string[],
+  options: RestOptions = {},
+): Surface<Setting> => {
+  const skip = (p: string[]): boolean =>
+    (options.except ?? []).some((e) => e.length === p.length && e.every((k, i) => k === p[i]));
   // a row is a value and the keys that lead to it
   const codec: Codec<Setting> = {
-    get: theirs => ({ path: (theirs as Data)["@path"], value: (theirs as Data)["@row"] }) as Setting,
-    put: ours => ({ "@path": (ours as unknown as Data)["path"], "@row": ours.value }),
+    get: (theirs) => ({ path: (theirs as Data)["@path"], value: (theirs as Data)["@row"] }) as Setting,
+    put: (ours) => ({ "@path": (ours as unknown as Data)["path"], "@row": ours.value }),
     fields: [],
     schema: { type: "object", additionalProperties: { type: "object" } },
   };
   const rows: Rows = {
-    open: doc =>
+    open: (doc) =>
       leaves(valueAt(doc, at) ?? {}, [], skip).map((p): Row => {
         const here = [...at, ...p];
         return {
           name: options.of ? `${options.of}/${p.join("/")}` : p.join("/"),
           data: { "@path": options.of ? p : p.slice(1), "@row": valueAt(doc, here) },
           at: here,
-          set: next => [{ path: here, value: next["@row"] }],
+          set: (next) => [{ path: here, value: next["@row"] }],
         };
       }),
-    add: (_, name, data) => [{ path: [...at, ...(options.of ? [] : [name.split("/")[0]!]), ...(data["@path"] as string[])], value: data["@row"] }],
-    containers: doc => containersOf(valueAt(doc, at), [...at]),
+    add: (_, name, data) => [
+      {
+        path: [...at, ...(options.of ? [] : [name.split("/")[0]!]), ...(data["@path"] as string[])],
+        value: data["@row"],
+      },
+    ],
+    containers: (doc) => containersOf(valueAt(doc, at), [...at]),
   };
   const surface = rowsSurface<Setting>(path, format, at, codec as Codec<any>, rows, { keyless: true });
-  const aimed = (items: Setting[]): Setting[] => items.map(i => ({ ...i, targets: [options.of ?? i.name.split("/")[0]!] }));
+  const aimed = (items: Setting[]): Setting[] =>
+    items.map((i) => ({ ...i, targets: [options.of ?? i.name.split("/")[0]!] }));
   return { ...surface, read: (w, r) => aimed(surface.read(w, r)) };
 };
 
 /** Maps inside, inner ones first, then the place itself. */
 const containersOf = (v: unknown, at: Path): Path[] => {
-  const inner = isObject(v) ? Object.entries(v).flatMap(([k, x]) => (isObject(x) ? containersOf(x, [...at, k]) : [])) : [];
+  const inner = isObject(v)
+    ? Object.entries(v).flatMap(([k, x]) => (isObject(x) ? containersOf(x, [...at, k]) : []))
+    : [];
   return at.length ? [...inner, at] : inner;
 };
 
 /** One setting of one shared file, for the item of one name. */
-export const value = <I extends Item>(path: string, format: Format, at: readonly string[], name: string, shape: Case<Held<NoInfer<I>>>): Surface<I> => {
+export const value = <I extends Item>(
+  path: string,
+  format: Format,
+  at: readonly string[],
+  name: string,
+  shape: Case<Held<NoInfer<I>>>,
+): Surface<I> => {
   const rows: Rows = {
-    open: doc => {
+    open: (doc) => {
       const v = valueAt(doc, at);
-      return v === undefined ? [] : [{ name, data: { "@row": v }, at, set: next => [{ path: at, value: next["@row"] }] }];
+      return v === undefined
+        ? []
+        : [{ name, data: { "@row": v }, at, set: (next) => [{ path: at, value: next["@row"] }] }];
     },
     add: (_, __, data) => [{ path: at, value: data["@row"] }],
     containers: () => inwards(at.slice(0, -1)),
   };
-  const surface = rowsSurface<I>(path, format, at.slice(0, -1), record<any>(shape as Case<any>), rows, { keyless: true });
-  const mine = (items: readonly I[]): I[] => items.filter(i => i.name === name);
+  const surface = rowsSurface<I>(path, format, at.slice(0, -1), record<any>(shape as Case<any>), rows, {
+    keyless: true,
+  });
+  const mine = (items: readonly I[]): I[] => items.filter((i) => i.name === name);
   return {
     ...surface,
     slot: `${path}#${at.join("/")}`,

@@ -6,25 +6,48 @@ import { changed, type Job, type Surface, type World } from "../surface.ts";
 import { toLf } from "../text.ts";
 
 /** The same bytes; texts in other line ends are the same text. */
-const alike = (a: Content, b: Content): boolean => (typeof a === "string" && typeof b === "string" ? toLf(a) === toLf(b) : same(a, b));
+const alike = (a: Content, b: Content): boolean =>
+  typeof a === "string" && typeof b === "string" ? toLf(a) === toLf(b) : same(a, b);
 
 /** Where a file stands that is wanted so already but for its line ends, it counts as what is wanted. */
-const asHinted = (name: string, files: Record<string, SkillFile>, hints: readonly Skill[]): Record<string, SkillFile> => {
-  const wanted = hints.find(h => h.name === name)?.files ?? {};
+const asHinted = (
+  name: string,
+  files: Record<string, SkillFile>,
+  hints: readonly Skill[],
+): Record<string, SkillFile> => {
+  const wanted = hints.find((h) => h.name === name)?.files ?? {};
   return Object.fromEntries(
-    Object.entries(files).map(([p, f]) => [p, Object.hasOwn(wanted, p) && alike(wanted[p]!.content, f.content) ? { ...f, content: wanted[p]!.content } : f]),
+    Object.entries(files).map(([p, f]) => [
+      p,
+      Object.hasOwn(wanted, p) && alike(wanted[p]!.content, f.content)
+        ? { ...f, content: wanted[p]!.content }
+        : f,
+    ]),
   );
 };
 
-/** A folder per item, its files kept as bytes with their mode: `.claude/skills/{name}/`. Only folders with `mark` count. */
-export const tree = (path: string, mark: string): Surface<Skill> => {
+/**
+ * A folder per item, its files kept as bytes with their mode: `.claude/skills/{name}/`. Only folders with `mark` count, and
+ * none that `skip` knows as another kind.
+ */
+export const tree = (
+  path: string,
+  mark: string,
+  skip: (files: Skill["files"]) => boolean = () => false,
+): Surface<Skill> => {
   const head = path.split("{name}")[0]!;
   const partsOf = (p: string): [name: string, file: string] | undefined => {
     if (!p.startsWith(head)) return undefined;
     const cut = p.indexOf("/", head.length);
     return cut < 0 ? undefined : [p.slice(head.length, cut), p.slice(cut + 1)];
   };
-  const writeFile = (name: string, file: string, { content, exec }: SkillFile, world: World, job: Job): Change[] => {
+  const writeFile = (
+    name: string,
+    file: string,
+    { content, exec }: SkillFile,
+    world: World,
+    job: Job,
+  ): Change[] => {
     const p = `${head}${name}/${file}`;
     const at = fileAddress(p);
     const prior = world.files.get(p);
@@ -49,7 +72,15 @@ export const tree = (path: string, mark: string): Surface<Skill> => {
         by.set(parts[0], files);
       }
       return [...by].flatMap(([name, files]): Skill[] => {
-        if (Object.hasOwn(files, mark)) return [{ name, files: asHinted(name, files, (reading.hints ?? []) as readonly Skill[]), at: fileAddress(`${head}${name}/`) }];
+        if (Object.hasOwn(files, mark) && skip(files)) return [];
+        if (Object.hasOwn(files, mark))
+          return [
+            {
+              name,
+              files: asHinted(name, files, (reading.hints ?? []) as readonly Skill[]),
+              at: fileAddress(`${head}${name}/`),
+            },
+          ];
         reading.unread?.(`${head}${name}/`, `no ${mark} in this folder`);
         return [];
       });
@@ -68,7 +99,8 @@ export const tree = (path: string, mark: string): Surface<Skill> => {
         const p = fileOf(at);
         if (at.includes("#") || !partsOf(p) || wanted.has(at)) continue;
         const prior = world.files.get(p);
-        if (prior !== undefined && job.may({ at, prior, next: undefined })) out.push(...changed(world, p, undefined));
+        if (prior !== undefined && job.may({ at, prior, next: undefined }))
+          out.push(...changed(world, p, undefined));
       }
       return out;
     },

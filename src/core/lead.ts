@@ -1,0 +1,28 @@
+import type { Apply } from "./spec.ts";
+
+/** What a page says above a rule that the tool cannot scope: two-way, and a weakness by declaration. */
+export const lead = {
+  write: (apply: Apply, description: string | undefined): string | undefined => {
+    if (apply.on === "always") return "";
+    if (apply.on === "manual") return "> Applies only when it is asked for by name.\n\n";
+    if (apply.on === "relevant") {
+      const fits = description && !/\n/.test(description) && description.trim() === description;
+      return fits ? `> Applies when this is relevant: ${description}\n\n` : undefined;
+    }
+    return apply.globs.length && !apply.globs.some((g) => /[`\n]/.test(g))
+      ? `> Applies to ${apply.globs.map((g) => `\`${g}\``).join(", ")}.\n\n`
+      : undefined;
+  },
+  read: (text: string): { apply: Apply; description?: string; body: string } => {
+    const m =
+      /^> Applies (?:only when it is asked for by name\.|when this is relevant: (.*)|to (`[^`\n]+`(?:, `[^`\n]+`)*)\.)\n\n/.exec(
+        text,
+      );
+    if (!m) return { apply: { on: "always" }, body: text };
+    const body = text.slice(m[0].length);
+    if (m[2]) return { apply: { on: "globs", globs: m[2].slice(1, -1).split("`, `") }, body };
+    return m[1] === undefined
+      ? { apply: { on: "manual" }, body }
+      : { apply: { on: "relevant" }, description: m[1], body };
+  },
+};

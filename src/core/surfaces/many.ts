@@ -1,0 +1,66 @@
+import type { Codec } from "../codec.ts";
+import { type Data, isObject, same } from "../data.ts";
+import type { Edit, Format, Path } from "../format.ts";
+import { type Case, record } from "../shape.ts";
+import type { Held, Item } from "../spec.ts";
+import type { Surface } from "../surface.ts";
+import { type Row, rowsSurface, valueAt } from "./rows.ts";
+
+const elementsOf = (doc: Data, at: Path): unknown[] => {
+  const held = valueAt(doc, at);
+  return Array.isArray(held) ? held : [];
+};
+
+/**
+ * Items that are several elements of one array, all with the same name, in order: `litellm` -> `model_list`. The codec sees
+ * them as `@rows`.
+ */
+export const many = <I extends Item>(
+  path: string,
+  format: Format,
+  at: readonly string[],
+  name: string,
+  shape: Case<Held<NoInfer<I>>>,
+): Surface<I> => {
+  const codec: Codec<any> = record<any>(shape as Case<any>);
+  const rowsIn = (data: Data): Data[] => (data["@rows"] as Data[]).map((r) => ({ [name]: undefined, ...r }));
+  const rowOf = (doc: Data, item: string): Row => {
+    const places = elementsOf(doc, at).flatMap((v, i) => (isObject(v) && v[name] === item ? [i] : []));
+    const old = places.map((i) => elementsOf(doc, at)[i] as Data);
+    const set = (next: Data): Edit[] => {
+      const rows = rowsIn(next).map((r) => ({ ...r, [name]: item }));
+      const sets = rows
+        .slice(0, places.length)
+        .flatMap((r, n): Edit[] => (same(r, old[n]) ? [] : [{ path: [...at, places[n]!], value: r }]));
+      const extra = places.slice(rows.length).reverse();
+      const end = elementsOf(doc, at).length - extra.length;
+      const adds = rows.slice(places.length).map((r, n): Edit => ({ path: [...at, end + n], value: r }));
+      return [...sets, ...extra.map((i): Edit => ({ path: [...at, i], value: undefined })), ...adds];
+    };
+    const bare = old.map(({ [name]: _, ...r }) => r);
+    const [first, ...more] = places.map((i): Path => [...at, i]);
+    return { name: item, data: { "@rows": bare }, at: first!, ...(more.length && { more }), set };
+  };
+  return rowsSurface<I>(
+    path,
+    format,
+    at,
+    codec,
+    {
+      open: (doc) =>
+        [
+          ...new Set(
+            elementsOf(doc, at).flatMap((v) =>
+              isObject(v) && typeof v[name] === "string" ? [v[name] as string] : [],
+            ),
+          ),
+        ].map((n) => rowOf(doc, n)),
+      add: (doc, item, data) =>
+        rowsIn(data).map(
+          (r, n): Edit => ({ path: [...at, elementsOf(doc, at).length + n], value: { ...r, [name]: item } }),
+        ),
+      containers: () => at.map((_, i) => at.slice(0, at.length - i)),
+    },
+    { keyless: true },
+  );
+};
