@@ -9,7 +9,7 @@ const may: Record<string, readonly string[]> = {
   cli: ["main"],
   main: ["commands", "core", "report"],
   commands: ["core", "spec", "targets", "report", "disk", "formats", "proxy"],
-  spec: ["core", "formats", "targets", "generated"],
+  spec: ["core", "formats", "targets", "providers", "generated"],
   report: ["core"],
   proxy: ["core", "providers", "report", "spec"],
   targets: ["core", "formats", "providers"],
@@ -94,8 +94,8 @@ test("the test can fail", () => {
 
 test("no files import each other in a circle", () => {
   const edges = new Map<string, string[]>();
-  for (const { from, to } of all)
-    if (to.startsWith("."))
+  for (const { from, to, typeOnly } of all)
+    if (to.startsWith(".") && !typeOnly)
       edges.set(from, [...(edges.get(from) ?? []), posix.join(posix.dirname(from), to)]);
   const done = new Set<string>();
   const circles: string[] = [];

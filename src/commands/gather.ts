@@ -137,7 +137,9 @@ const add = (kind: Kind, item: Item, at: string, { known, found }: Search): bool
 /** The path that a target would choose for an item by itself. */
 const defaultPlace = (t: Target, kind: Kind, item: Item): string | undefined => {
   const bare = { ...item, at: undefined, paths: {} };
-  const place = choicesOf(t.keeps[kind]).find((c) => !c.when || c.when(bare as never, { has: () => false }))?.place;
+  const place = choicesOf(t.keeps[kind]).find(
+    (c) => !c.when || c.when(bare as never, { has: () => false }),
+  )?.place;
   return place?.path.replace("{name}", item.name);
 };
 

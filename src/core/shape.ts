@@ -25,6 +25,8 @@ export interface Key<A> {
   codec: Codec<A>;
   required: boolean;
   facts: readonly Fact<A>[];
+  /** Left out it would mean more: where it cannot be read, neither can the item. */
+  narrows?: true;
 }
 export interface Must<A> extends Key<A> {
   required: true;
@@ -63,6 +65,8 @@ export const maybe = <A>(name: string, of: Codec<A>, ...facts: Fact<NoInfer<A>>[
   required: false,
   facts,
 });
+/** An optional key without which the item would reach further than it does. */
+export const narrowing = <A>(slot: Key<A>): Key<A> => ({ ...slot, narrows: true });
 export const inline = <A>(of: Codec<A>): Inline<A> => ({ inline: of });
 
 type Slot<A, K extends keyof A> = undefined extends A[K] ? Key<NonNullable<A[K]>> : Must<A[K]> | Inline<A[K]>;
@@ -162,7 +166,7 @@ const optional = (out: Data, e: Entry & Key<any>, value: unknown, reader: Reader
   try {
     out[e.ours] = e.codec.get(value, reader);
   } catch (error) {
-    if (!(error instanceof Mismatch)) throw error;
+    if (!(error instanceof Mismatch) || e.narrows) throw error;
     reader.skipped?.(e.key, error.message);
   }
 };

@@ -129,9 +129,17 @@ const unknownWord = (path: Path, known: string[], { doc, text, file }: Source): 
   return [valueFault(dotted(path), `expected one of ${known.join(", ")}${meant}`, text, file, path)];
 };
 
+/** Where a value fits no case of a union, the case that it nearly fits is told, not those of another type. */
+const telling = (all: readonly Fault[]): Fault[] => {
+  const unions = new Set(all.filter((f) => f.keyword === "anyOf").map((f) => f.instancePath));
+  const inner = (path: string): boolean =>
+    all.some((f) => f.keyword !== "type" && f.keyword !== "anyOf" && f.instancePath.startsWith(path));
+  return all.filter((f) => f.keyword !== "type" || !unions.has(f.instancePath) || !inner(f.instancePath));
+};
+
 /** What the validator says, as people say it. Faults of a union's cases are left to the codecs, which name the case. */
-const schemaFaults = (faults: readonly Fault[], source: Source): Diagnostic[] =>
-  faults.flatMap(({ instancePath, keyword, params }): Diagnostic[] => {
+const schemaFaults = (all: readonly Fault[], source: Source): Diagnostic[] =>
+  telling(all).flatMap(({ instancePath, keyword, params }): Diagnostic[] => {
     const { doc, text, file } = source;
     const path = pathOf(instancePath, doc);
     const type = inWords[String(params["type"])];
