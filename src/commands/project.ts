@@ -10,7 +10,7 @@ import { withInPlace } from "../spec/in-place.ts";
 import { readItems } from "../spec/load.ts";
 import { withSteps } from "../spec/models.ts";
 import { readOptions } from "../spec/options.ts";
-import { itemPlace, itemPlace, placeOf } from "../spec/place.ts";
+import { itemPlace, placeOf } from "../spec/place.ts";
 import { type InPlace, type Options, specFile, specFolder, specSurfaces } from "../spec/surfaces.ts";
 import { targets as allTargets, targetById, targetIds } from "../targets/index.ts";
 import { localFile, withLocal, withVersion } from "./local.ts";

@@ -353,15 +353,20 @@ const proxy: Codec<Data> = {
   },
 };
 
-export const optionsCodec: Codec<Options> = record<Options>({
-  portable: key(
-    "portable",
-    map(
-      count,
-      (n) => (n === 1 ? n : unknownVersion(n)),
-      (n) => n,
-    ),
+const unknownVersion = (n: number): never => {
+  throw new Mismatch(`version ${n} of the spec is not known: this portable reads version 1`);
+};
+const version: Codec<number> = {
+  ...map(
+    count,
+    (n) => (n === 1 ? n : unknownVersion(n)),
+    (n) => n,
   ),
+  schema: { const: 1 },
+};
+
+export const optionsCodec: Codec<Options> = record<Options>({
+  portable: key("portable", version),
   targets: maybe("targets", targets),
   from: maybe("from", oneOrMore),
   rules: maybe("rules", listOf(inPlace)),
@@ -390,9 +395,6 @@ export const optionsCodec: Codec<Options> = record<Options>({
     ),
   ),
 });
-const unknownVersion = (n: number): never => {
-  throw new Mismatch(`version ${n} of the spec is not known: this portable reads version 1`);
-};
 
 /** Kinds that portable.yaml holds as tables, lists or settings, with the key each stands under. */
 export const yamlKinds: readonly Kind[] = [
