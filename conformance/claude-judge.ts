@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { type Row, remote as remoteToken, root as rootToken } from "./claude/row.ts";
 import { type Run, runClaude, where } from "./claude.ts";
 import { built } from "./claude-project.ts";
-import { type Row, remote as remoteToken, root as rootToken } from "./claude-rows.ts";
 import { type Files, inProject, writeFiles } from "./project.ts";
 import { type Remote, serveRemote } from "./remote.ts";
 

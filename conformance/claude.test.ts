@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { scenarios } from "./claude/scenarios.ts";
 import { client, missing } from "./claude.ts";
 import { judge } from "./claude-judge.ts";
 import { sources } from "./claude-project.ts";
-import { scenarios } from "./claude-rows.ts";
 import { wrong } from "./claude-wrong.ts";
 
 const found = client();

@@ -15,7 +15,7 @@ import { type Reply, serveMessages } from "./mock.ts";
 export { where } from "./claude-places.ts";
 
 /** How to get the client when {@link client} finds none. */
-export const missing = "Claude Code is not installed here: run `npm install` in conformance/";
+export const missing = "Claude Code is not installed here: run `npm --prefix conformance ci`";
 
 /** No run may take longer: a client that cannot reach the mock retries for minutes. */
 const limitMs = 28_000;

@@ -11,7 +11,10 @@ writeFileSync("schemas/portable.schema.json", `${JSON.stringify(schema, null, 2)
 const ajv = new Ajv2020({ allErrors: true, code: { source: true, esm: true }, strict: false });
 const code = (standalone as unknown as { default: (a: unknown, v: unknown) => string }).default ?? standalone;
 mkdirSync("src/generated", { recursive: true });
-writeFileSync("src/generated/spec-validator.js", (code as (a: unknown, v: unknown) => string)(ajv, ajv.compile(schema)));
+writeFileSync(
+  "src/generated/spec-validator.js",
+  (code as (a: unknown, v: unknown) => string)(ajv, ajv.compile(schema)),
+);
 writeFileSync(
   "src/generated/spec-validator.d.ts",
   `export interface Fault { instancePath: string; keyword: string; message?: string; params: Record<string, unknown> }

@@ -1,6 +1,16 @@
 // `npm run mutants [-- --only FILE] [--real] [--list]`: breaks every declaration in turn and says which suite notices.
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,15 +27,27 @@ interface Suite {
   /** Files or folders of tests. */
   paths: string[];
   config?: string;
+  /** Only for mutants of files below this folder. */
+  of?: string;
   /** Tests that are left out, by name. */
   without?: string[];
 }
+/** The cheapest first. */
 const suites: Suite[] = [
-  { name: "laws", paths: ["test/laws.test.ts"] },
-  { name: "cases", paths: ["test/cases.test.ts"] },
   { name: "targets", paths: ["test/targets"] },
-  { name: "spec", paths: ["test/spec"] },
-  ...(values.real ? [{ name: "real tools", paths: ["conformance"], config: "conformance/vitest.config.ts" }] : []),
+  { name: "cases", paths: ["test/cases.test.ts"] },
+  { name: "laws", paths: ["test/laws.test.ts"] },
+  { name: "spec", paths: ["test/spec"], of: "src/spec/" },
+  ...(values.real
+    ? [
+        {
+          name: "real tools",
+          paths: ["conformance"],
+          config: "conformance/vitest.config.ts",
+          of: "src/targets/",
+        },
+      ]
+    : []),
 ];
 
 interface Job {
@@ -35,7 +57,9 @@ interface Job {
 }
 
 const declarations = [
-  ...readdirSync("src/targets").flatMap((f) => (f.endsWith(".ts") && f !== "index.ts" ? [`src/targets/${f}`] : [])),
+  ...readdirSync("src/targets").flatMap((f) =>
+    f.endsWith(".ts") && f !== "index.ts" ? [`src/targets/${f}`] : [],
+  ),
   "src/spec/surfaces.ts",
 ].filter((f) => values.only === undefined || f.includes(values.only));
 
@@ -43,13 +67,24 @@ const jobs = declarations.flatMap((file): Job[] => {
   const source = readFileSync(file, "utf8");
   return mutantsOf(source).map((mutant) => ({ file, source, mutant }));
 });
-const titleOf = ({ file, source, mutant }: Job): string => `${file}:${lineOf(source, mutant.at)}  ${mutant.what}`;
+const titleOf = ({ file, source, mutant }: Job): string =>
+  `${file}:${lineOf(source, mutant.at)}  ${mutant.what}`;
 
 /** A copy of the repository that a worker may break; the corpus stands beside it as it does here. */
 const workplace = (base: string, n: number): string => {
   const root = join(base, String(n), "main");
   mkdirSync(root, { recursive: true });
-  for (const path of ["src", "test", "schemas", "examples", "package.json", "tsconfig.json", "vitest.config.ts", "conformance"]) {
+  for (const path of [
+    "src",
+    "test",
+    "schemas",
+    "templates",
+    "examples",
+    "package.json",
+    "tsconfig.json",
+    "vitest.config.ts",
+    "conformance",
+  ]) {
     const keep = (from: string): boolean => basename(from) !== "node_modules";
     if (existsSync(path)) cpSync(path, join(root, path), { recursive: true, filter: keep });
   }
@@ -64,7 +99,8 @@ const passes = (root: string, suite: Suite, more: readonly string[]): Promise<bo
   new Promise((done) => {
     const args = ["node_modules/vitest/vitest.mjs", "run", ...suite.paths, ...more];
     if (suite.config) args.push("--config", suite.config);
-    if (suite.without?.length) args.push("--testNamePattern", `^(?!(?:${suite.without.map(literal).join("|")})$)`);
+    if (suite.without?.length)
+      args.push("--testNamePattern", `^(?!(?:${suite.without.map(literal).join("|")})$)`);
     const env = { ...process.env, LAWS: "30", NO_COLOR: "1" };
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: "ignore", detached: true });
     const timer = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), limitMs);
@@ -81,20 +117,25 @@ const failing = async (root: string, suite: Suite): Promise<string[]> => {
   const out = join(root, "baseline.json");
   if (await passes(root, suite, ["--reporter", "json", "--outputFile", out])) return [];
   const report = JSON.parse(readFileSync(out, "utf8")) as Report;
-  return report.testResults.flatMap((f) => f.assertionResults).flatMap((t) => (t.status === "failed" ? t.fullName : []));
+  return report.testResults
+    .flatMap((f) => f.assertionResults)
+    .flatMap((t) => (t.status === "failed" ? t.fullName : []));
 };
 interface Report {
   testResults: { assertionResults: { status: string; fullName: string }[] }[];
 }
 
-const present = suites.filter((s) => s.paths.every((p) => existsSync(p) && (/\.ts$/.test(p) || readdirSync(p).length > 0)));
+const present = suites.filter((s) =>
+  s.paths.every((p) => existsSync(p) && (/\.ts$/.test(p) || readdirSync(p).length > 0)),
+);
 
 /** The suite that notices; undefined: none does. */
 const killer = async (root: string, job: Job, use: readonly Suite[]): Promise<string | undefined> => {
   const path = join(root, job.file);
   writeFileSync(path, mutated(job.source, job.mutant));
   try {
-    for (const suite of use) if (!(await passes(root, suite, ["--bail", "1", "--reporter", "dot"]))) return suite.name;
+    for (const suite of use.filter(({ of }) => of === undefined || job.file.startsWith(of)))
+      if (!(await passes(root, suite, ["--bail", "1", "--reporter", "dot"]))) return suite.name;
     return undefined;
   } finally {
     writeFileSync(path, job.source);
@@ -111,7 +152,9 @@ const run = async (): Promise<void> => {
       for (const name of without) console.log(`${suite.name}: fails without a mutant, left out: ${name}`);
       green.push({ ...suite, without });
     }
-    console.log(`${jobs.length} mutants in ${declarations.length} files; ${green.map((s) => s.name).join(", ")}`);
+    console.log(
+      `${jobs.length} mutants in ${declarations.length} files; ${green.map((s) => s.name).join(", ")}`,
+    );
     const killed = new Map<string, number>();
     const survivors: string[] = [];
     const queue = [...jobs];
@@ -125,7 +168,9 @@ const run = async (): Promise<void> => {
     };
     await Promise.all(roots.map(work));
     const counts = [...killed].map(([name, n]) => `${name} ${n}`).join(", ");
-    console.log(`\n${jobs.length} mutants: killed ${jobs.length - survivors.length} (${counts}), survived ${survivors.length}`);
+    console.log(
+      `\n${jobs.length} mutants: killed ${jobs.length - survivors.length} (${counts}), survived ${survivors.length}`,
+    );
     for (const s of survivors.sort()) console.log(`  ${s}`);
   } finally {
     rmSync(base, { recursive: true, force: true });

@@ -10,7 +10,8 @@ export interface Mutant {
 type Operator = (source: string, code: string) => Mutant[];
 
 const blanked = (text: string): string => text.replace(/[^\n]/g, " ");
-const isProse = (text: string): boolean => text.startsWith('"') ? / /.test(text) : / \S+ /.test(text.replace(/\$\{[^}]*\}/g, ""));
+const isProse = (text: string): boolean =>
+  text.startsWith('"') ? / /.test(text) : / \S+ /.test(text.replace(/\$\{[^}]*\}/g, ""));
 /** The source with comments, imports and texts for people as spaces: same offsets. */
 export const codeOf = (source: string): string =>
   source
@@ -18,7 +19,7 @@ export const codeOf = (source: string): string =>
     .replace(/\/\*\*[\s\S]*?\*\//g, blanked)
     .replace(/(?<=^|\s)\/\/.*$/gm, blanked)
     .replace(/"(?:[^"\\\n]|\\.)*"|`[^`]*`/g, (text) => (isProse(text) ? blanked(text) : text))
-    .replace(/^\s*(?:id|title|docs|checked): .*$/gm, blanked);
+    .replace(/^\s*(?:id|title|docs|checked|can): .*$/gm, blanked);
 
 /** Offset behind the bracket that closes the one at `open`. */
 const closing = (code: string, open: number): number => {
@@ -54,12 +55,20 @@ const swapOf = (source: string, [a, b]: [number, number], [c, d]: [number, numbe
   text: source.slice(c, d) + source.slice(b, c) + source.slice(a, b),
   what: `swap ${short(source.slice(a, b))} and ${short(source.slice(c, d))}`,
 });
-const each = (code: string, pattern: RegExp, make: (m: RegExpExecArray) => Mutant | Mutant[] | undefined): Mutant[] =>
-  [...code.matchAll(pattern)].flatMap((m) => make(m) ?? []);
-const replaced = (at: number, from: string, to: string): Mutant => ({ at, end: at + from.length, text: to, what: `${short(from)} -> ${short(to)}` });
+const each = (
+  code: string,
+  pattern: RegExp,
+  make: (m: RegExpExecArray) => Mutant | Mutant[] | undefined,
+): Mutant[] => [...code.matchAll(pattern)].flatMap((m) => make(m) ?? []);
+const replaced = (at: number, from: string, to: string): Mutant => ({
+  at,
+  end: at + from.length,
+  text: to,
+  what: `${short(from)} -> ${short(to)}`,
+});
 
 const literals: Operator = (_, code) =>
-  each(code, /"([^"\\\n]+)"/g, (m) => {
+  each(code, /"((?:[^"\\\n]|\\.)+)"/g, (m) => {
     const path = /^(.*?)([\w]+)(\W*(?:\{name\}.*)?)$/.exec(m[1]!);
     const to = path && m[1]!.includes("/") ? `${path[1]}${path[2]}X${path[3]}` : `${m[1]}X`;
     return replaced(m.index, m[0], `"${to}"`);
@@ -72,7 +81,12 @@ const droppedFields: Operator = (source, code) =>
   each(code, /(\w+): ((?:maybe|key|inline)\()/g, (m) => {
     const at = m.index + m[1]!.length + 2;
     const end = closing(code, at + m[2]!.length - 1);
-    return { at, end, text: '({ drop: "mutant" } as any)', what: `drop ${m[1]}: ${short(source.slice(at, end))}` };
+    return {
+      at,
+      end,
+      text: '({ drop: "mutant" } as any)',
+      what: `drop ${m[1]}: ${short(source.slice(at, end))}`,
+    };
   });
 
 const droppedFacts: Operator = (source, code) =>
@@ -83,7 +97,10 @@ const droppedFacts: Operator = (source, code) =>
 
 const swappedRows: Operator = (source, code) =>
   each(code, /^ +[\w"]+: ("[^"]*"|\[[^\][\n]*\]),\n +[\w"]+: (?:"[^"]*"|\[[^\][\n]*\])/gm, (m) => {
-    const values = [...m[0].matchAll(/: ("[^"]*"|\[[^\][\n]*\])/g)].map((v): [number, number] => [m.index + v.index + 2, m.index + v.index + v[0].length]);
+    const values = [...m[0].matchAll(/: ("[^"]*"|\[[^\][\n]*\])/g)].map((v): [number, number] => [
+      m.index + v.index + 2,
+      m.index + v.index + v[0].length,
+    ]);
     return values[1] && swapOf(source, values[0]!, values[1]);
   });
 
@@ -107,7 +124,12 @@ const lessAlternatives: Operator = (source, code) =>
   });
 
 const lessReadings: Operator = (source, code) =>
-  each(code, /^ +\[(?:\/|new RegExp|dollars|slashes).*\],\n/gm, (m) => ({ at: m.index, end: m.index + m[0].length, text: "", what: `no reading ${short(source.slice(m.index, m.index + m[0].length))}` }));
+  each(code, /^ +\[(?:\/|new RegExp|dollars|slashes).*\],\n/gm, (m) => ({
+    at: m.index,
+    end: m.index + m[0].length,
+    text: "",
+    what: `no reading ${short(source.slice(m.index, m.index + m[0].length))}`,
+  }));
 
 const units: Operator = (_, code) => [
   ...each(code, /\bscaled\((\w+), [\d.]+\)/g, (m) => replaced(m.index, m[0], m[1]!)),
@@ -130,15 +152,23 @@ const opposites: readonly [RegExp, string][] = [
   [/\btrue\b/g, "false"],
   [/(?<=[(&|?:>,] ?)!(?=[\w(])/g, ""],
 ];
-const predicates: Operator = (_, code) => opposites.flatMap(([from, to]) => each(code, from, (m) => replaced(m.index, m[0], to)));
+const predicates: Operator = (_, code) =>
+  opposites.flatMap(([from, to]) => each(code, from, (m) => replaced(m.index, m[0], to)));
 
-const others: Record<string, string> = { yamlOrLine: "claudeRule", claudeRule: "yamlOrLine", cursorLine: "yamlOrLine", bareLine: "yamlOrLine" };
+const others: Record<string, string> = {
+  yamlOrLine: "claudeRule",
+  claudeRule: "yamlOrLine",
+  cursorLine: "yamlOrLine",
+  bareLine: "yamlOrLine",
+};
 const spelling = '({ id: "mutant", can: [], reads: [], hole: () => undefined })';
 /** Another dialect of heads, another format of a file, or a spelling without holes. */
 const dialects: Operator = (source, code) => [
   ...each(code, /\bmarkdown\((\w+)\)/g, (m) => {
     const to = others[m[1]!];
-    return to !== undefined && new RegExp(`\\b${to}\\b`).test(source) ? replaced(m.index, m[0], `markdown(${to})`) : undefined;
+    return to !== undefined && new RegExp(`\\b${to}\\b`).test(source)
+      ? replaced(m.index, m[0], `markdown(${to})`)
+      : undefined;
   }),
   ...each(code, /\bspelled\(/g, (m) => {
     const open = m.index + m[0].length - 1;
@@ -148,7 +178,12 @@ const dialects: Operator = (source, code) => [
 ];
 
 const choices: Operator = (source, code) =>
-  each(code, /\{ place: \w+, when: [^{}]*\},?\s*/g, (m) => ({ at: m.index, end: m.index + m[0].length, text: "", what: `no place ${short(source.slice(m.index, m.index + m[0].length))}` }));
+  each(code, /\{ place: \w+, when: [^{}]*\},?\s*/g, (m) => ({
+    at: m.index,
+    end: m.index + m[0].length,
+    text: "",
+    what: `no place ${short(source.slice(m.index, m.index + m[0].length))}`,
+  }));
 
 const operators: readonly Operator[] = [
   literals,
@@ -174,5 +209,6 @@ export const mutantsOf = (source: string): Mutant[] => {
   return [...unique.values()].sort((a, b) => a.at - b.at);
 };
 
-export const mutated = (source: string, { at, end, text }: Mutant): string => source.slice(0, at) + text + source.slice(end);
+export const mutated = (source: string, { at, end, text }: Mutant): string =>
+  source.slice(0, at) + text + source.slice(end);
 export const lineOf = (source: string, at: number): number => source.slice(0, at).split("\n").length;

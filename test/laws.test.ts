@@ -22,8 +22,8 @@ const random = Number(process.env["LAWS_SEED"] ?? (Date.now() ^ (process.pid << 
 const build = (ts: readonly Target[], s: Spec, world: World, more: Partial<PlanInput> = {}): Plan =>
   plan({ targets: ts, known: targets, spec: s, world, ...more });
 /** The tree as the next run finds it: what the ledger forgets in print is forgotten. */
-const after = (p: Plan): World => ({ ...p.after, ledger: readLedger(printLedger(p.ledger, "0.0.0")).ledger });
-const fresh = (ts: readonly Target[], s: Spec): World => after(build(ts, s, emptyWorld()));
+const found = (p: Plan): World => ({ ...p.after, ledger: readLedger(printLedger(p.ledger, "0.0.0")).ledger });
+const fresh = (ts: readonly Target[], s: Spec): World => found(build(ts, s, emptyWorld()));
 
 const readItems = (t: Target, kind: Kind, world: World, hints: readonly Item[]): Item[] =>
   [...new Set(choicesOf(t.keeps[kind]).map((c) => c.place))].flatMap(
@@ -122,7 +122,7 @@ for (const [title, seed] of [
       test(`${t.id}: building twice changes nothing`, () =>
         holds(
           fc.property(spec, spec, (older: Spec, newer: Spec) => {
-            for (const world of [fresh([t], newer), after(build([t], newer, fresh([t], older)))]) {
+            for (const world of [fresh([t], newer), found(build([t], newer, fresh([t], older)))]) {
               const again = build([t], newer, world);
               expect(again.changes).toEqual([]);
               expect(again.drifts).toEqual([]);
@@ -142,9 +142,9 @@ for (const [title, seed] of [
       test(`${t.id}: an older build leaves no trace in what is read`, () =>
         holds(
           fc.property(spec, spec, (older: Spec, newer: Spec) => {
-            const over = after(build([t], newer, fresh([t], older)));
+            const over = found(build([t], newer, fresh([t], older)));
             expect(everything(t, over)).toEqual(everything(t, fresh([t], newer)));
-            expect(texts(after(build([t], emptySpec(), over)))).toEqual({});
+            expect(texts(found(build([t], emptySpec(), over)))).toEqual({});
           }),
         ));
 
@@ -157,8 +157,8 @@ for (const [title, seed] of [
             expect(unreasoned(p)).toEqual([]);
             for (const [path, content] of mine.world.files)
               expect(lostLines(String(content), String(p.after.files.get(path))), path).toEqual([]);
-            expect(build([t], home(s), after(p)).changes).toEqual([]);
-            const emptied = build([t], home(emptySpec()), after(p)).after;
+            expect(build([t], home(s), found(p)).changes).toEqual([]);
+            const emptied = build([t], home(emptySpec()), found(p)).after;
             const ended = (w: World) =>
               Object.fromEntries([...w.files].map(([f, c]) => [f, String(c).replace(/\r?\n$/, "")]));
             expect(ended(emptied)).toEqual(ended(mine.world));
@@ -211,9 +211,9 @@ for (const [title, seed] of [
             const paths = p.changes.map((c) => c.path);
             expect(new Set(paths).size).toBe(paths.length);
             expect(unreasoned(p)).toEqual([]);
-            expect(build(ts, s, after(p)).changes).toEqual([]);
+            expect(build(ts, s, found(p)).changes).toEqual([]);
             for (const t of ts) expectReadBack(t, s, p);
-            expect(texts(after(build([], emptySpec(), after(p))))).toEqual({});
+            expect(texts(found(build([], emptySpec(), found(p))))).toEqual({});
           },
         ),
       ));

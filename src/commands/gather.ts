@@ -140,7 +140,7 @@ const defaultPlace = (t: Target, kind: Kind, item: Item): string | undefined => 
   const place = choicesOf(t.keeps[kind]).find(
     (c) => !c.when || c.when(bare as never, { has: () => false }),
   )?.place;
-  return place?.path.replace("{name}", item.name);
+  return place?.home?.(item) ?? place?.path.replace("{name}", item.name);
 };
 
 /** A tool's item as the spec keeps it: where it stood is remembered where another place would be chosen. */

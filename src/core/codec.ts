@@ -20,6 +20,13 @@ export interface Codec<A> {
   get(theirs: unknown, reader?: Reader): A;
   /** Ours to theirs, keeping whatever in `prior` we do not own. Throws `Mismatch` where the tool cannot say it. */
   put(ours: A, prior?: unknown, around?: Data): unknown;
+  /**
+   * What stands there says all that is wanted, where reading it back alone does not tell: a row says more of its item
+   * (`around`) than the value read from it.
+   */
+  stands?(ours: A, prior: unknown, around?: Data): boolean;
+  /** Keys of ours that hold more than is read, as they stand: the more is one tool's own. */
+  more?(theirs: Data): Data;
   /** What can be said about it: reasons of losses, the documents, the keys that are ours. */
   readonly fields: readonly Field[];
   readonly schema: Schema;
@@ -205,7 +212,7 @@ export const settled = <A>(c: Codec<A>): Codec<A> => ({
   put: (ours, prior, around) => {
     if (prior !== undefined) {
       const read = attempt(() => c.get(prior, around ? { around } : {}));
-      if (read !== undefined && same(read, ours)) return prior;
+      if (read !== undefined && same(read, ours) && (c.stands?.(ours, prior, around) ?? true)) return prior;
     }
     return c.put(ours, prior, around);
   },

@@ -15,7 +15,7 @@ export const lead = {
   },
   read: (text: string): { apply: Apply; description?: string; body: string } => {
     const m =
-      /^> Applies (?:only when it is asked for by name\.|when this is relevant: (.*)|to (`[^`\n]+`(?:, `[^`\n]+`)*)\.)\n\n/.exec(
+      /^> Applies (?:only when it is asked for by name\.|when this is relevant: ([^\n]*)|to (`[^`\n]+`(?:, `[^`\n]+`)*)\.)\n\n/.exec(
         text,
       );
     if (!m) return { apply: { on: "always" }, body: text };

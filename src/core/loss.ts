@@ -3,7 +3,7 @@ import { type Data, isObject, same } from "./data.ts";
 import { isDrop } from "./shape.ts";
 import { held, type Item, type Kind, type Permission } from "./spec.ts";
 import type { Surface } from "./surface.ts";
-import { isWithin, type Place, type Target } from "./target.ts";
+import { isWithin, ownPlace, type Target } from "./target.ts";
 
 /** Something of the spec that a target does not get, or gets weaker. */
 export interface Loss {
@@ -79,7 +79,7 @@ export interface ReadBack {
 }
 
 export const lossesOf = (r: ReadBack): Loss[] => {
-  const place = r.target.keeps[r.kind] as Place<any>;
+  const place = ownPlace(r.target.keeps[r.kind]);
   const base = { target: r.target.id, kind: r.kind };
   if (isDrop(place))
     return r.want.map((i) => ({
@@ -152,13 +152,12 @@ const itemLosses = (
       back,
       only(ownKeys(back, base.target), (k) => Object.hasOwn(kept, k)),
     );
+  /** What facts are told of: what is asked for, and what stands beside it. */
+  const about: Data = { ...item, overrides: undefined, ...want };
   const reasonOf = (at: string[]): Reason => {
     const fact = fields.find(
       (f) =>
-        f.note &&
-        !f.weak &&
-        near(f.path, at) &&
-        (f.path.length ? holds(f, want) : holdsWhole(f, { ...want, name: item.name })),
+        f.note && !f.weak && near(f.path, at) && (f.path.length ? holds(f, about) : holdsWhole(f, about)),
     );
     if (fact) return { why: fact.note!, level: fact.level };
     const overridden = set.find((f) => near(f.path, at));
@@ -177,7 +176,7 @@ const itemLosses = (
   const lost = differences(want, read).map((at) => loss(back ? at : [], reasonOf(at)));
   const weak = back
     ? fields
-        .filter((f) => f.weak && holds(f, want))
+        .filter((f) => f.weak && holds(f, about))
         .map((f) => ({ ...loss([...f.path], { why: f.note!, level: f.level }), weak: true as const }))
     : [];
   return [...lost, ...weak];

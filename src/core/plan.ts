@@ -4,7 +4,7 @@ import { type Loss, lossesOf } from "./loss.ts";
 import { type Cause, idOf, judge, type Unit } from "./own.ts";
 import { type Item, kinds, type Spec } from "./spec.ts";
 import { applied, changed, type Job, type Pattern, type Surface, type World } from "./surface.ts";
-import { choicesOf, isVia, type Place, surfacesOf, type Target } from "./target.ts";
+import { choicesOf, type Place, surfacesOf, type Target } from "./target.ts";
 import { byCodeUnit, placeFor, seenBy, specFor, type Task, type Tasks, tasksOf } from "./tasks.ts";
 
 export { specFor } from "./tasks.ts";
@@ -255,17 +255,6 @@ const readBack = (
 ): Loss[] =>
   kinds.flatMap((kind) => {
     const keeps = t.keeps[kind] as Place<any>;
-    if (isVia(keeps))
-      return spec.retrieval
-        .filter((r) => !keeps.server(r))
-        .map((r) => ({
-          target: t.id,
-          kind,
-          name: r.name,
-          field: [],
-          why: keeps.drop,
-          level: "note" as const,
-        }));
     const want = seenBy(spec[kind] as Item[], kind, [t.id], t.expandsImports);
     const places = [...new Set(choicesOf(keeps).map((c) => c.place))];
     const got = places.flatMap((place) =>

@@ -25,8 +25,8 @@ export interface Key<A> {
   codec: Codec<A>;
   required: boolean;
   facts: readonly Fact<A>[];
-  /** Left out it would mean more: where it cannot be read, neither can the item. */
-  narrows?: true;
+  /** Values without which the item would reach further: where one cannot be read, neither can the item. */
+  narrows?: (theirs: unknown) => boolean;
 }
 export interface Must<A> extends Key<A> {
   required: true;
@@ -65,11 +65,16 @@ export const maybe = <A>(name: string, of: Codec<A>, ...facts: Fact<NoInfer<A>>[
   required: false,
   facts,
 });
-/** An optional key without which the item would reach further than it does. */
-export const narrowing = <A>(slot: Key<A>): Key<A> => ({ ...slot, narrows: true });
+/** An optional key that limits its item, with the values that do. */
+export const narrowing = <A>(slot: Key<A>, narrows: (theirs: unknown) => boolean): Key<A> => ({
+  ...slot,
+  narrows,
+});
 export const inline = <A>(of: Codec<A>): Inline<A> => ({ inline: of });
 
-type Slot<A, K extends keyof A> = undefined extends A[K] ? Key<NonNullable<A[K]>> : Must<A[K]> | Inline<A[K]>;
+type Slot<A, K extends keyof A> =
+  | Inline<A[K]>
+  | (undefined extends A[K] ? Key<NonNullable<A[K]>> : Must<A[K]>);
 /** A place, or a reason, for every field of `A`; leaving one out is a type error. */
 export type Shape<A> = { [K in keyof A]-?: Slot<A, K> };
 /** Keys that hold a set value; of a list the first is written and all are read. */
@@ -129,6 +134,8 @@ export const record = <A extends object>(of: Case<A>): Codec<A> => {
   const keys = entries.filter((e): e is Entry & Key<any> => "key" in e);
   const inlines = entries.filter((e): e is Entry & Inline<any> => "inline" in e);
   const sets = Object.entries(fixed);
+  const told = keys.filter((e) => e.codec.stands);
+  const toldInline = inlines.filter((e) => e.inline.stands);
   const made = codec<A>(
     (theirs, reader) => {
       if (!isObject(theirs) || isUnread(theirs)) throw new Mismatch("expected a map");
@@ -146,42 +153,50 @@ export const record = <A extends object>(of: Case<A>): Codec<A> => {
       }
       return out as A;
     },
-    (ours, prior) => {
+    (ours, prior, around) => {
       const old = isObject(prior) ? prior : {};
       const mine = ours as Data;
+      const whole = { ...around, ...mine };
       let out: Data = { ...old };
       for (const [k, v] of sets) if (!allowed(v).includes(out[k]) || !(k in old)) out[k] = firstOf(v);
-      for (const e of inlines) out = settled(e.inline).put(mine[e.ours], out, mine) as Data;
-      for (const e of keys) write(out, e, mine, old);
+      for (const e of inlines) out = settled(e.inline).put(mine[e.ours], out, whole) as Data;
+      for (const e of keys) write(out, e, mine[e.ours], old, whole);
       for (const k of Object.keys(out)) if (out[k] === undefined) delete out[k];
       return out;
     },
     schemaOf(entries, fixed),
     [...sets.map(([k]): Field => ({ path: [], theirs: k })), ...entries.flatMap(fieldsOf)],
   );
-  return { ...made, names: entries.map((e) => e.ours) };
+  const stands: Codec<A>["stands"] = (ours, prior, around) =>
+    toldInline.every((e) => e.inline.stands!((ours as Data)[e.ours], prior, { ...around, ...ours })) &&
+    told.every((e) => {
+      const value = (ours as Data)[e.ours];
+      return value === undefined || e.codec.stands!(value, (prior as Data)[e.key], { ...around, ...ours });
+    });
+  const more = (theirs: Data): Data => Object.assign({}, ...inlines.map((e) => e.inline.more?.(theirs)));
+  const tells = told.length + toldInline.length > 0;
+  return { ...made, more, ...(tells && { stands }), names: entries.map((e) => e.ours) };
 };
 
 const optional = (out: Data, e: Entry & Key<any>, value: unknown, reader: Reader): void => {
   try {
     out[e.ours] = e.codec.get(value, reader);
   } catch (error) {
-    if (!(error instanceof Mismatch) || e.narrows) throw error;
+    if (!(error instanceof Mismatch) || e.narrows?.(value)) throw error;
     reader.skipped?.(e.key, error.message);
   }
 };
 
 /** An optional value that cannot be said is left out, and found missing when it is read back. */
-const write = (out: Data, e: Entry & Key<any>, ours: Data, old: Data): void => {
-  const value = ours[e.ours];
+const write = (out: Data, e: Entry & Key<any>, value: unknown, old: Data, whole: Data): void => {
   if (value === undefined) {
     const readable =
-      old[e.key] === undefined || attempt(() => e.codec.get(old[e.key], { around: ours })) !== undefined;
+      old[e.key] === undefined || attempt(() => e.codec.get(old[e.key], { around: whole })) !== undefined;
     if (readable) delete out[e.key];
     return;
   }
-  if (e.required) out[e.key] = settled(e.codec).put(value, old[e.key], ours);
-  else out[e.key] = attempt(() => settled(e.codec).put(value, old[e.key], ours));
+  if (e.required) out[e.key] = settled(e.codec).put(value, old[e.key], whole);
+  else out[e.key] = attempt(() => settled(e.codec).put(value, old[e.key], whole));
 };
 
 type Tagged<T extends string> = { [K in T]: string };

@@ -67,6 +67,8 @@ export interface Surface<I> {
   readonly slot: string;
   readonly reads: readonly Pattern[];
   readonly fields: readonly Field[];
+  /** The file that an item would stand in by itself, where each has its own. */
+  home?(item: I): string;
   /** Top-level keys of a shared file that this place names. */
   readonly keys?: readonly string[];
   /** Another page that this one loads by an import. */
@@ -122,7 +124,9 @@ export const put = (
         )
       : old;
   const ours = codec.names ? picked(item, codec.names) : held(item as any);
-  const data = attempt(() => settled(codec).put(ours, isObject(prior) ? kept(prior) : prior));
+  const data = attempt(() =>
+    settled(codec).put(ours, isObject(prior) ? kept(prior) : prior, item as unknown as Data),
+  );
   return data === undefined ? undefined : { ...(data as Data), ...overrides };
 };
 
@@ -140,8 +144,11 @@ export const take = (
       ...(salvage && { salvage: (note) => salvage(at, note) }),
       skipped: (key, reason) => reading.unread?.(at, `"${key}": ${reason}`, [...where, key]),
     });
-    const own = residue(data, namedKeys(codec.fields));
-    return { ...value, ...(own && { overrides: { ...value.overrides, [reading.target]: own } }) };
+    const own = { ...residue(data, namedKeys(codec.fields)), ...codec.more?.(data) };
+    return {
+      ...value,
+      ...(Object.keys(own).length && { overrides: { ...value.overrides, [reading.target]: own } }),
+    };
   } catch (e) {
     if (!(e instanceof Mismatch)) throw e;
     reading.unread?.(at, e.message, where);

@@ -12,10 +12,10 @@ export interface Choice<I> {
   place: Surface<I>;
   when?: (item: I, others: Others) => boolean;
 }
-/** The kind is written as servers; what is no server is dropped for the reason. */
+/** What is a server is written with the servers; the rest has a place of its own, or a reason. */
 export interface ViaServer {
   server: (item: Retrieval) => Server | undefined;
-  drop: string;
+  otherwise: Surface<Retrieval> | Drop;
 }
 /** The kind has no place of its own: what the tool needs of it stands with the items of another kind. */
 export interface Within {
@@ -31,6 +31,8 @@ export interface Target {
   docs: string;
   /** The version these formats were last checked against, and when. */
   checked: { version: string; on: string };
+  /** Since when, and why, the tool no longer changes. */
+  frozen?: string;
   keeps: Keeps;
   /** `@path` in a rule loads that file. */
   expandsImports: boolean;
@@ -39,8 +41,8 @@ export interface Target {
 }
 export const target = (t: Target): Target => t;
 
-/** MCP retrieval is a server of the same name. */
-export const viaServer = (reason: string): ViaServer => ({
+/** MCP retrieval is a server of the same name; the rest has a place of its own, or is dropped for a reason. */
+export const viaServer = (otherwise: Surface<Retrieval> | string): ViaServer => ({
   server: ({ source, name, targets, except, overrides }) =>
     source.type === "mcp"
       ? {
@@ -51,7 +53,7 @@ export const viaServer = (reason: string): ViaServer => ({
           ...(overrides && { overrides }),
         }
       : undefined,
-  drop: reason,
+  otherwise: typeof otherwise === "string" ? { drop: otherwise } : otherwise,
 });
 
 export const within = (kind: Kind): Within => ({ within: kind });
@@ -59,9 +61,14 @@ export const within = (kind: Kind): Within => ({ within: kind });
 export const isVia = (p: Place<any>): p is ViaServer => !Array.isArray(p) && "server" in p;
 export const isWithin = (p: Place<any>): p is Within => !Array.isArray(p) && "within" in p;
 
-export const choicesOf = (place: Place<any>): readonly Choice<any>[] => {
+/** The place for what does not stand with the items of another kind. */
+export const ownPlace = (place: Place<any>): Exclude<Place<any>, ViaServer> =>
+  isVia(place) ? place.otherwise : place;
+
+export const choicesOf = (of: Place<any>): readonly Choice<any>[] => {
+  const place = ownPlace(of);
   if (Array.isArray(place)) return place;
-  return isDrop(place) || isVia(place) || isWithin(place) ? [] : [{ place: place as Surface<any> }];
+  return isDrop(place) || isWithin(place) ? [] : [{ place: place as Surface<any> }];
 };
 /** Every surface of a target, by kind. */
 export const surfacesOf = (t: Target): { kind: Kind; place: Surface<Item> }[] =>

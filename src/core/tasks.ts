@@ -30,7 +30,8 @@ export const specFor = (spec: Spec, t: Target): Spec => {
   const via = t.keeps.retrieval;
   if (!isVia(via)) return mine;
   const servers = mine.retrieval.map((r) => via.server(r)).filter((x): x is Server => x !== undefined);
-  return { ...mine, server: [...mine.server, ...servers] };
+  const retrieval = mine.retrieval.filter((r) => !via.server(r));
+  return { ...mine, server: [...mine.server, ...servers], retrieval };
 };
 
 /** A page of the target that is a link to the item's own file shows it already. */

@@ -51,6 +51,6 @@ export const laid = (body: string, prior?: string, gap = ""): string => {
 /** The name of the rule that a page is when nothing else names it: its path without the ending. */
 export const pageName = (path: string): string =>
   path
-    .replace(/\.[^./]*$/, "")
+    .replace(/(?<=[^/])\.[^./]*$/, "")
     .replace(/^\./, "")
     .replaceAll("/", "-");

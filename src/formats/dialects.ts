@@ -2,7 +2,7 @@ import { Mismatch } from "../core/data.ts";
 import { attempt, type Dialect, type Entry, type Front, isEntry } from "./frontmatter.ts";
 import { readSimple } from "./yaml-simple.ts";
 import { isYamlMap, readYaml } from "./yaml-value.ts";
-import { writeYaml } from "./yaml-write.ts";
+import { isPlainText, writeYaml } from "./yaml-write.ts";
 
 export type { Dialect } from "./frontmatter.ts";
 
@@ -38,6 +38,16 @@ const readYamlOrLine = (source: string): unknown => {
 
 /** YAML where a value is YAML, else its one line as it stands: `globs: *.ts` and `description: a: b` are read. */
 export const yamlOrLine: Dialect = { id: "YAML or a line", read: readYamlOrLine, write: writeYaml };
+
+/** The same, with text as it stands wherever that is YAML: for files that readers of bare lines read too. */
+export const bareYaml: Dialect = {
+  id: "YAML, bare",
+  read: readYamlOrLine,
+  write: (value, prior, eol = "\n") =>
+    prior === undefined && typeof value === "string" && isPlainText(value)
+      ? ` ${value}${eol}`
+      : writeYaml(value, prior, eol),
+};
 
 /** Tabs that indent, as spaces: Claude Code reads a list that is indented by them. */
 const untabbed = (source: string): string =>

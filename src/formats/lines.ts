@@ -1,5 +1,6 @@
 import { type Data, Mismatch } from "../core/data.ts";
 import { type Edit, type Format, remembered } from "../core/format.ts";
+import { eolOf } from "../core/text.ts";
 
 /** One line as it stands, with its line end. */
 interface Line {
@@ -31,7 +32,7 @@ const written = (value: unknown): string => {
   return value;
 };
 
-const edited = (text: string, { path, value }: Edit): string => {
+const edited = (text: string, { path, value }: Edit, eol: string): string => {
   const [key, index] = path;
   if (key !== "lines" || path.length > 2) throw new Mismatch("a file of lines has only lines");
   if (path.length === 1) {
@@ -42,7 +43,6 @@ const edited = (text: string, { path, value }: Edit): string => {
   }
   const lines = linesOf(text);
   const at = placeOf(lines, Number(index));
-  const eol = text.includes("\r\n") ? "\r\n" : "\n";
   const before = lines
     .slice(0, at)
     .map((l) => l.text)
@@ -63,7 +63,10 @@ export const lines: Format = remembered({
     const found = linesOf(text).flatMap((l) => l.pattern ?? []);
     return found.length ? { lines: found } : {};
   },
-  edit: (text, edits) => edits.reduce(edited, text ?? ""),
+  edit: (text = "", edits) => {
+    const eol = eolOf(text);
+    return edits.reduce((now, edit) => edited(now, edit, eol), text);
+  },
   locate: (text, path) => {
     const all = linesOf(text);
     if (path[0] !== "lines") return undefined;

@@ -17,8 +17,10 @@ const doubleQuoted = (text: string): string =>
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 
+/** A text that stands for itself behind a colon, without quotes, for every reader of YAML. */
+export const isPlainText = (text: string): boolean => readSimple(` ${text}`) === text && !WORD_1_1.test(text);
 const isPlain = (text: string, inFlow: boolean): boolean =>
-  readSimple(` ${text}`) === text && !WORD_1_1.test(text) && (!inFlow || FLOW_PLAIN.test(text));
+  isPlainText(text) && (!inFlow || FLOW_PLAIN.test(text));
 
 const string = (text: string, style: Style, inFlow: boolean): string => {
   if (style === "plain" && isPlain(text, inFlow)) return text;

@@ -9,7 +9,8 @@ const withoutKeys = (text: string): string => {
 };
 
 /** A name and its value, as YAML, JSON, TOML and shells write them. */
-const PAIR = /((["']?)([\w.-]+)\2[ \t]*[:=][ \t]*)("[^"\n]*"|'[^'\n]*'|[^"'\s,{}[\]][^"',{}[\]\n]*)/g;
+const PAIR =
+  /((["']?)([\w.-]+)\2[ \t]*[:=][ \t]*)("[^"\n]*"|'[^'\n]*'|(?:(?:Bearer|Basic|token)[ \t]+)?[^"'\s,{}[\]]+)/gi;
 const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)([^\s/@]+)(?=@)/gi;
 
 /** Text as it may be shown: every credential in it becomes as many stars. */

@@ -153,27 +153,23 @@ const fromSetting = ({ value, path }: Setting): Literal[] => {
   return own.map((l) => ({ ...l, keys: l.keys.slice(1) }));
 };
 
-/** The fields of an item whose names and values say what is a credential; the others are prose. */
-const telling: { [K in Kind]?: { fields: string[]; of: (item: any) => Literal[] } } = {
-  server: { fields: ["transport"], of: (s: Server) => fromTransport(s.transport) },
-  retrieval: { fields: ["source"], of: fromSource },
-  provider: { fields: ["apiKey", "origin", "headers", "keyCommand"], of: fromProvider },
-  setting: { fields: ["value"], of: fromSetting },
-  hook: { fields: ["run"], of: (h: Hook) => strings(h.run, ["run"]) },
+/** Texts whose names and values say what is a credential; all others are prose. */
+const telling: { [K in Kind]?: (item: any) => Literal[] } = {
+  server: (s: Server) => fromTransport(s.transport),
+  retrieval: fromSource,
+  provider: fromProvider,
+  setting: fromSetting,
+  hook: (h: Hook) => strings(h.run, ["run"]),
 };
 
 /** Every literal of an item that could be a credential. */
 export const literalsOf = (kind: Kind, item: Item): Literal[] => {
-  const known = telling[kind];
-  const told = [...(known?.fields ?? []), "overrides"];
-  const rest = Object.entries(item).filter(
-    ([key]) => !told.includes(key) && key !== "at" && key !== "imports",
-  );
-  return [
-    ...(known?.of(item) ?? []),
-    ...strings(item.overrides ?? {}, ["overrides"]),
-    ...rest.flatMap(([key, v]) => prose(v, [key])),
-  ];
+  const told = [...(telling[kind]?.(item) ?? []), ...strings(item.overrides ?? {}, ["overrides"])];
+  const fields = Object.entries(item).filter(([key]) => !["at", "imports", "overrides"].includes(key));
+  const others = fields
+    .flatMap(([key, v]) => prose(v, [key]))
+    .filter((l) => !told.some((t) => t.text.includes(l.text)));
+  return [...told, ...others];
 };
 
 export const secretOf = (l: Literal): string | undefined =>

@@ -1,8 +1,9 @@
-import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
+import { type Diagnostic, diagnostic, type Place } from "../core/diagnostic.ts";
 import { fileOf } from "../core/ledger.ts";
 import type { Import, Rule } from "../core/spec.ts";
 import { layout } from "../core/text.ts";
 import { scan } from "../formats/markdown-scan.ts";
+import { specPath } from "./place.ts";
 
 /** The text of a file of the repository; undefined: no such file, or not text. */
 export type ReadText = (path: string) => string | undefined;
@@ -37,6 +38,20 @@ const expanded = (path: string, text: string, read: ReadText, seen: Set<string>,
   return [body, ...more].join("\n\n");
 };
 
+/** Names a file, and one outside of the repository: above its root, absolute, or in somebody's home. */
+const isOutside = (base: string, path: string): boolean => {
+  if (/^[~/]/.test(path)) return /[./]/.test(path.slice(1));
+  return path.startsWith("../") && resolved(base, path) === undefined;
+};
+
+/** Where the rule's file names a path. */
+const placeOf = (rule: Rule, folder: string, path: string, read: ReadText): Place => {
+  const own = rule.at === undefined ? specPath("rule", rule) : fileOf(rule.at);
+  const file = [folder, own].filter(Boolean).join("/");
+  const start = read(file)?.indexOf(`@${path}`) ?? -1;
+  return start < 0 ? { file } : { file, start, end: start + path.length + 1 };
+};
+
 /** The rule with the files that it names as `@path`; a token that resolves to no file is prose. */
 export const withImports = (
   rule: Rule,
@@ -45,39 +60,21 @@ export const withImports = (
 ): { rule: Rule; diagnostics: Diagnostic[] } => {
   if (!rule.body.includes("@")) return { rule, diagnostics: [] };
   const base = [folder, rule.at === undefined ? "" : folderOf(fileOf(rule.at))].filter(Boolean).join("/");
-  const diagnostics: Diagnostic[] = [];
-  const imports: Import[] = [];
-  for (const { at, end, path } of scan(rule.body).imports) {
-    if (
-      /^(?:~|\/|\.\.\/)/.test(path) &&
-      resolved(base, path.replace(/^[~/]+/, "../".repeat(99))) === undefined
-    ) {
-      if (/[./]/.test(path.slice(1)))
-        diagnostics.push(
-          diagnostic(
-            "spec/import-outside",
-            { path },
-            {
-              place: {
-                file: folder ? `${folder}/${rule.at ?? ".portable"}` : (rule.at ?? ".portable"),
-                start: at,
-                end,
-              },
-              level: "warning",
-            },
-          ),
-        );
-      continue;
-    }
-    const target = resolved(base, path);
+  const found = scan(rule.body).imports;
+  const diagnostics = found
+    .filter(({ path }) => isOutside(base, path))
+    .map(({ path }) =>
+      diagnostic(
+        "spec/import-outside",
+        { path },
+        { place: placeOf(rule, folder, path, read), level: "warning" },
+      ),
+    );
+  const imports = found.flatMap(({ at, end, path }): Import[] => {
+    const target = isOutside(base, path) ? undefined : resolved(base, path);
     const text = target === undefined ? undefined : read(target);
-    if (target !== undefined && text !== undefined)
-      imports.push({
-        at,
-        end,
-        path: target,
-        text: expanded(target, text, read, new Set([target]), HOPS - 1),
-      });
-  }
+    if (target === undefined || text === undefined) return [];
+    return [{ at, end, path: target, text: expanded(target, text, read, new Set([target]), HOPS - 1) }];
+  });
   return { rule: imports.length ? { ...rule, imports } : rule, diagnostics };
 };

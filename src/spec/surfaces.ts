@@ -164,14 +164,20 @@ const scope: Codec<Scope> = codec(
   scopeSchema,
 );
 
-const tool: Codec<string> = map(
-  text,
-  (t) => {
-    if ((toolNames as readonly string[]).includes(t) || /^mcp:[^/\s]+(?:\/[^/\s]+)?$/.test(t)) return t;
-    throw new Mismatch(`"${t}" is no tool: expected ${toolNames.join(", ")} or mcp:server/tool`);
-  },
-  (t) => t,
-);
+const MCP_TOOL = "^mcp:[^/\\s]+(?:/[^/\\s]+)?$";
+const isTool = (word: string): boolean =>
+  (toolNames as readonly string[]).includes(word) || new RegExp(MCP_TOOL).test(word);
+const tool: Codec<string> = {
+  ...map(
+    text,
+    (t) => (isTool(t) ? t : notATool(t)),
+    (t) => t,
+  ),
+  schema: { anyOf: [{ enum: toolNames }, { type: "string", pattern: MCP_TOOL }] },
+};
+const notATool = (word: string): never => {
+  throw new Mismatch(`"${word}" is no tool: expected ${toolNames.join(", ")} or mcp:server/tool`);
+};
 
 const rules = each<Rule>(
   `${specFolder}/rules/{name}.md`,

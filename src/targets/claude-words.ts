@@ -20,8 +20,9 @@ const FILE = /(?<=^|\s)@((?:[\w.-]+\/)*[\w-][\w.-]*\.[A-Za-z0-9]+)(?=\s|$)/m;
 const word = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name);
 
 /**
- * Numbers count from 0; `$ARGUMENTS` is greedy (`$ARGUMENTS_X` is a hole and `_X`); `\$` is a dollar; shell only behind white
- * space or at the start of a line. Measured on 2.1.330, 2026-11-22.
+ * Numbers count from 0, and `$1x` is text; `$ARGUMENTS` is greedy (`$ARGUMENTS_X` is a hole and `_X`); `\$` before a hole is a
+ * dollar, but two backslashes are two and the hole is filled; shell only behind white space or at the start of a line.
+ * Measured on 2.1.330, 2026-11-22 and 2026-11-25.
  */
 export const claudePrompt = (names: readonly string[] = []): Spelling => {
   const known = names.filter(word);
@@ -30,10 +31,10 @@ export const claudePrompt = (names: readonly string[] = []): Spelling => {
     id: "a Claude Code command",
     can: [{ arg: "all" }, { arg: 1 }, { shell: "ls" }, { file: "a.md" }, ...known.map((n) => ({ named: n }))],
     reads: [
-      [new RegExp(`\\\\(\\$(?=ARGUMENTS|\\d${named}))`), (m) => m[1]!],
-      [/\$ARGUMENTS\[(\d)\]/, (m) => ({ arg: Number(m[1]) + 1 })],
+      [new RegExp(`(?<!\\\\)\\\\(\\$(?=ARGUMENTS|\\d${named}))`), (m) => m[1]!],
+      [/\$ARGUMENTS\[(\d+)\]/, (m) => ({ arg: Number(m[1]) + 1 })],
       [/\$ARGUMENTS/, () => ({ arg: "all" })],
-      [/\$(\d)(?!\d)/, (m) => ({ arg: Number(m[1]) + 1 })],
+      [/\$(\d)(?!\w)/, (m) => ({ arg: Number(m[1]) + 1 })],
       ...(known.length
         ? ([
             [new RegExp(`\\$(${known.join("|")})(?!\\w)`), (m) => ({ named: m[1]! })],
@@ -103,6 +104,14 @@ export const claudeEvent: Codec<HookEvent> = map(
   (e) => eventOf.get(e)!,
   (e) => events[e],
 );
+
+/** A name for a hook that has none: its event and what it runs. */
+export const hookLabel = ({ on, run }: { on: HookEvent; run: string }): string =>
+  `${on}-${run
+    .split(/\s+/)[0]!
+    .split("/")
+    .at(-1)!
+    .replace(/[^\w.-]/g, "")}`;
 
 /** The first of each is written, all are read. */
 const tools: Record<string, string[]> = {

@@ -1,5 +1,5 @@
 import { count, dict, either, list as listOf, map, oneOf, scaled, spelled, text } from "../core/codec.ts";
-import { drop, except, inline, key, maybe, union, weak } from "../core/shape.ts";
+import { drop, except, inline, key, maybe, narrowing, union, weak } from "../core/shape.ts";
 import {
   type Agent,
   type Apply,
@@ -18,7 +18,7 @@ import { page } from "../core/surfaces/page.ts";
 import { list, rest, table } from "../core/surfaces/table.ts";
 import { tree } from "../core/surfaces/tree.ts";
 import { target, viaServer } from "../core/target.ts";
-import { claudeRule, yamlOrLine } from "../formats/dialects.ts";
+import { bareYaml, claudeRule, yamlOrLine } from "../formats/dialects.ts";
 import { json } from "../formats/json.ts";
 import { markdown } from "../formats/markdown.ts";
 import { agentsMd } from "./agents.ts";
@@ -28,6 +28,7 @@ import {
   claudeData,
   claudeEvent,
   claudePrompt,
+  hookLabel,
   matcher,
   permissionRule,
   plainGlob,
@@ -91,7 +92,52 @@ const rules = each<Rule>(
 
 /** The root page; AGENTS.md is imported, so that the text is written once and older versions read it too. */
 export const claudeMd = page("CLAUDE.md", agentsMd);
-const innerMd = page(".claude/CLAUDE.md");
+export const innerMd = page(".claude/CLAUDE.md");
+
+/**
+ * Identity is `name`, not the file; without it the client drops the file in silence. Values are bare where YAML lets them:
+ * Cursor reads the same files line by line and keeps quotes.
+ */
+export const claudeAgents = each<Agent>(
+  ".claude/agents/{name}.md",
+  markdown(bareYaml),
+  {
+    description: maybe("description", text),
+    model: maybe("model", text),
+    tools: maybe("tools", words),
+    body: key("body", text),
+  },
+  { deep: true, nameKey: "name" },
+);
+export const claudeSkills = tree(".claude/skills/{name}/", "SKILL.md");
+
+const otherNames = "Claude Code writes _ for other characters in the names of servers and tools";
+export const claudeHooks = list<Hook>(
+  ".claude/settings.json",
+  json,
+  ["hooks", "@on"],
+  [
+    {
+      on: key("@on", claudeEvent),
+      tools: narrowing(
+        maybe(
+          "matcher",
+          matcher,
+          except((ts) => ts.some((t) => t.startsWith("mcp:") && !plainTool(t)), otherNames, "note"),
+        ),
+        (m) => m !== "" && m !== "*",
+      ),
+      run: key("command", text),
+      timeoutMs: maybe("timeout", scaled(count, 1000)),
+    },
+    { type: "command" },
+  ],
+  {
+    group: { key: "hooks", shared: ["matcher"] },
+    label: hookLabel,
+    key: (d) => `${d["@on"]} ${d["command"]}`,
+  },
+);
 
 const remote = { url: key("url", data), headers: maybe("headers", dict(data)) };
 /** A `url` without `type` is skipped by the client (2.1.330, 2026-11-22). */
@@ -109,7 +155,6 @@ const transport = union<"type", Transport>("type", {
   sse: [remote, { type: "sse" }],
 });
 
-const otherNames = "Claude Code writes _ for other characters in the names of servers and tools";
 const misread = [
   except<Scope>(
     (s) => s.on === "shell" && !plainWords(s.argv),
@@ -164,47 +209,9 @@ export const claude = target({
       },
       { deep: true },
     ),
-    // identity is `name`, not the file; without it the client drops the file in silence
-    agent: each<Agent>(
-      ".claude/agents/{name}.md",
-      markdown(yamlOrLine),
-      {
-        description: maybe("description", text),
-        model: maybe("model", text),
-        tools: maybe("tools", words),
-        body: key("body", text),
-      },
-      { deep: true, nameKey: "name" },
-    ),
-    skill: tree(".claude/skills/{name}/", "SKILL.md"),
-    hook: list<Hook>(
-      ".claude/settings.json",
-      json,
-      ["hooks", "@on"],
-      [
-        {
-          on: key("@on", claudeEvent),
-          tools: maybe(
-            "matcher",
-            matcher,
-            except((ts) => ts.some((t) => t.startsWith("mcp:") && !plainTool(t)), otherNames, "note"),
-          ),
-          run: key("command", text),
-          timeoutMs: maybe("timeout", scaled(count, 1000)),
-        },
-        { type: "command" },
-      ],
-      {
-        group: { key: "hooks", shared: ["matcher"] },
-        label: (h: Hook) =>
-          `${h.on}-${h.run
-            .split(/\s+/)[0]!
-            .split("/")
-            .at(-1)!
-            .replace(/[^\w.-]/g, "")}`,
-        key: (d) => `${d["@on"]} ${d["command"]}`,
-      },
-    ),
+    agent: claudeAgents,
+    skill: claudeSkills,
+    hook: claudeHooks,
     permission: list<Permission>(
       ".claude/settings.json",
       json,

@@ -52,7 +52,13 @@ describe("a page of our own", () => {
       expect(p.drifts.filter((d) => d.at === "CLAUDE.md")).toMatchObject([{ cause, ours: false }]);
       expect(String(p.after.files.get("CLAUDE.md"))).toContain("Be brief!\n");
       expect(p.losses.filter((l) => !l.why)).toEqual([]);
+      expect(build(next(p), [...rules]).changes).toEqual([]);
     }
+    const beside = build(edited, [a, b]);
+    expect(beside.after.files.get("CLAUDE.md")).toBe(`Be brief!\n\n${region("b", "Be kind.")}`);
+    expect(beside.losses).toMatchObject([
+      { name: "a", why: "CLAUDE.md is not ours to change", refused: true },
+    ]);
     expect(files(build(edited, [b], { force: true }).after)).toEqual({ "CLAUDE.md": "Be kind.\n" });
   });
 

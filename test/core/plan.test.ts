@@ -143,6 +143,7 @@ describe("the cost of a plan", () => {
 
   test.each(targets.map((t) => [t.id, t] as const))(
     "%s: grows with the number of rules, not with its square",
+    { retry: 2 },
     (_, t) => {
       const cost = (n: number): number => {
         const spec = rules(n);

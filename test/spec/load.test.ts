@@ -33,7 +33,7 @@ describe("the spec's own files", () => {
           expect(shown(read[kind] as Item[]), kind).toEqual(shown((spec[kind] as Item[]).map(bare)));
         }
       }),
-      { numRuns: 100, seed: 20261122 },
+      { numRuns: 60, seed: 20261122 },
     );
   });
 
@@ -71,7 +71,7 @@ describe("the spec's own files", () => {
         );
         expect(load({ ...world, files: crlf }).spec).toEqual(load(world).spec);
       }),
-      { numRuns: 40, seed: 20261122 },
+      { numRuns: 25, seed: 20261122 },
     );
   });
 });

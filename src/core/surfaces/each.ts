@@ -1,4 +1,5 @@
 import type { Change } from "../change.ts";
+import { attempt } from "../codec.ts";
 import { type Data, isObject, Mismatch, same } from "../data.ts";
 import type { Edit, Format } from "../format.ts";
 import { fileAddress, fileOf } from "../ledger.ts";
@@ -13,8 +14,12 @@ interface EachOptions {
   deep?: boolean;
   /** The key in the file that holds the item's name; without it, the file's name is the name. */
   nameKey?: string;
-  /** What stands for `{name}` in the path, where that is more than the name: `rules-{mode}/{name}`. */
-  part?: { of(item: any): string; item(part: string): { name: string } & Data };
+  /** A file without that key has its own name; otherwise the tool ignores it. */
+  nameless?: boolean;
+  /** Files that are items of this kind, where another kind's stand beside them; a wanted item's file always is. */
+  claims?: (path: string, data: Data, world: World) => boolean;
+  /** What stands for `{name}` in the path, where that is more than the name: `rules-{mode}/{name}`. Undefined: no item of ours. */
+  part?: { of(item: any): string; item(part: string): ({ name: string } & Data) | undefined };
 }
 
 /** The edits that turn one set of keys into another. */
@@ -40,6 +45,11 @@ export function each<I extends Item>(
     const name = p.slice(head.length, p.length - tail.length);
     return options.deep || !name.includes("/") ? name : undefined;
   };
+  /** What the path alone says of its item; undefined: it stands for none. */
+  const partOf = (p: string): ({ name: string } & Data) | undefined => {
+    const stem = nameOf(p);
+    return stem === undefined ? undefined : options.part ? options.part.item(stem) : { name: stem };
+  };
   const defaultPath = (item: { name: string }): string =>
     head + (options.part ? options.part.of(item) : item.name) + tail;
   const pathOf = (item: Item, readers: readonly string[]): string => {
@@ -59,6 +69,14 @@ export function each<I extends Item>(
     }
   };
 
+  /** The file holds an item of another kind. */
+  const isOthers = (p: string, content: unknown, world: World): boolean => {
+    const { claims } = options;
+    if (!claims) return false;
+    const data = typeof content === "string" ? attempt(() => format.parse(content)) : undefined;
+    return !data || !claims(p, data, world);
+  };
+
   const readOne = (p: string, source: string, reading: Reading, hinted: ReadonlyMap<string, string>): I[] => {
     let data: Data;
     try {
@@ -70,14 +88,13 @@ export function each<I extends Item>(
     }
     const held = take(named, data, p, reading);
     if (!held) return [];
-    const stem = nameOf(p) ?? p;
+    const more = partOf(p);
     const inside = options.nameKey ? data[options.nameKey] : undefined;
-    const name = hinted.get(p) ?? (typeof inside === "string" ? inside : stem);
-    if (options.nameKey && typeof inside !== "string")
-      reading.unread?.(p, `"${options.nameKey}" is missing: the tool ignores this file`);
-    if (options.nameKey && typeof inside !== "string" && !reading.salvage) return [];
-    const more = options.part?.item(stem) ?? {};
-    const item = { name, ...more, ...held };
+    const name = hinted.get(p) ?? (typeof inside === "string" ? inside : (more?.name ?? p));
+    const ignored = options.nameKey && !options.nameless && typeof inside !== "string";
+    if (ignored) reading.unread?.(p, `"${options.nameKey}" is missing: the tool ignores this file`);
+    if (ignored && !reading.salvage) return [];
+    const item = { ...more, name, ...held };
     const moved = defaultPath(item) !== p ? { paths: { [reading.target]: p } } : {};
     return [{ ...item, ...moved, at: fileAddress(p) } as unknown as I];
   };
@@ -86,6 +103,7 @@ export function each<I extends Item>(
     path,
     slot: path,
     fields,
+    home: defaultPath,
     reads: [
       {
         folder: head.slice(0, Math.max(0, head.lastIndexOf("/"))),
@@ -95,13 +113,16 @@ export function each<I extends Item>(
     ],
     read: (world, reading) => {
       const hinted = new Map(
-        (reading.hints ?? []).flatMap((i) =>
-          i.paths?.[reading.target] ? [[i.paths[reading.target]!, i.name]] : [],
-        ),
+        (reading.hints ?? []).flatMap((i) => {
+          const p = i.paths?.[reading.target] ?? (options.part && defaultPath(i));
+          return p ? [[p, i.name]] : [];
+        }),
       );
       const out: I[] = [];
+      const wanted = new Set(options.claims && (reading.hints ?? []).map(defaultPath));
       for (const [p, content] of world.files) {
-        if (nameOf(p) === undefined && !hinted.has(p)) continue;
+        if (!partOf(p) && !hinted.has(p)) continue;
+        if (!wanted.has(p) && !hinted.has(p) && isOthers(p, content, world)) continue;
         if (typeof content === "string") out.push(...readOne(p, content, reading, hinted));
         else reading.unread?.(p, "not text in UTF-8");
       }
@@ -121,8 +142,8 @@ export function each<I extends Item>(
         const p = fileOf(at);
         if (at.includes("#") || nameOf(p) === undefined || wanted.has(at)) continue;
         const prior = world.files.get(p);
-        if (prior !== undefined && job.may({ at, prior, next: undefined }))
-          out.push(...changed(world, p, undefined));
+        if (prior === undefined || isOthers(p, prior, world)) continue;
+        if (job.may({ at, prior, next: undefined })) out.push(...changed(world, p, undefined));
       }
       return out;
     },

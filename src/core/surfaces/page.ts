@@ -152,8 +152,10 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
     if (isLink(world)) return through!.write(items, world, job);
     const o = open(world);
     const home = homeOf(items, world);
-    if (o.content !== undefined && o.text === undefined)
-      return items.length || o.known ? (job.refuse(path, "not text in UTF-8"), []) : [];
+    if (o.content !== undefined && o.text === undefined) {
+      if (items.length || o.known) job.refuse(path, "not text in UTF-8");
+      return [];
+    }
     const stays = home || o.ours === undefined ? o.outside : "";
     const imports = !!through && importsPage(stays, through.path);
     const other = !!through && realPath(world, through.path) !== o.real;
@@ -232,8 +234,14 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
       job.refuse(path, `line ${o.faults[0]!.line}: ${o.faults[0]!.reason}`);
       return [];
     }
-    const rows = regionsFor(rules, o, job);
     const drops = dropsOutside(rules, home, o, job);
+    // the page's only rule was edited: it stays as it stands and gets no region beside it
+    const edited = home || drops || o.blank ? undefined : o.ours;
+    const rows = regionsFor(
+      rules.filter((r) => r.name !== edited),
+      o,
+      job,
+    );
     const base = drops ? "" : (o.text ?? "");
     const made = o.text === undefined || o.made || drops;
     try {
@@ -277,10 +285,12 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
   /** Takes the text outside away where it is ours, a rule or an import, and no longer stands there by itself. */
   const dropsOutside = (rules: readonly Rule[], home: Rule | undefined, o: Open, job: Job): boolean => {
     if (home || o.ours === undefined || o.blank) return false;
+    const item = rules.find((r) => r.name === o.ours)?.name;
     return job.may({
       at: path,
       prior: o.outside,
       next: rules.length ? rules.map((r) => r.body).join("\n\n") : undefined,
+      ...(item !== undefined && { item }),
     });
   };
 

@@ -39,6 +39,10 @@ export interface RowsOptions {
   key?: (data: Data) => string;
   /** A row is a value and has no place for keys of its own. */
   keyless?: boolean;
+  /** Keys that every row needs, with what they hold where neither the item nor the row says it. */
+  also?: (name: string) => Data;
+  /** What a new file holds besides the rows, and ours to take away with the last of them: `{ version: 1 }`. */
+  frame?: Data;
 }
 
 export const valueAt = (doc: unknown, path: Path): unknown =>
@@ -48,8 +52,19 @@ export const valueAt = (doc: unknown, path: Path): unknown =>
     doc,
   );
 
+/** The row with the keys that it needs and does not have. */
+const completed = (data: Data, needs: Data): Data => ({ ...needs, ...data });
+/** The row without what is only there because every row needs it. */
+const bared = (data: Data, needs: Data): Data =>
+  Object.fromEntries(Object.entries(data).filter(([k, v]) => !(k in needs && same(v, needs[k]))));
+
 const isEmpty = (v: unknown): boolean =>
   Array.isArray(v) ? v.length === 0 : isObject(v) && Object.keys(v).length === 0;
+
+const setting = (data: Data): Edit[] => Object.entries(data).map(([k, value]) => ({ path: [k], value }));
+/** Nothing but the frame stands there. */
+const isBare = (doc: Data, frame: Data): boolean =>
+  Object.entries(doc).every(([k, v]) => Object.hasOwn(frame, k) && same(v, frame[k]));
 
 /** Later elements of one array come before earlier ones. */
 const lastFirst = (a: Path, b: Path): number => {
@@ -88,6 +103,13 @@ export function rowsSurface<I extends Item>(
   const prefix = addressOf(path, at, "");
   const file = fileAddress(path);
   const shown = at.length ? `${path} (${at.join(".")})` : path;
+  const frame = options.frame ?? {};
+  const needs = (name: string): Data => options.also?.(name) ?? {};
+  /** The item as a row, on top of the one that stands there. */
+  const rowOf = (item: Item, prior: Data | undefined, readers: readonly string[], ours: boolean) => {
+    const data = put(codec, plain(item), prior, readers, ours);
+    return data && completed(data, needs(item.name));
+  };
   const plain = (item: Item): Item => (options.keyless && item.overrides ? { ...item, overrides: {} } : item);
   const label = (held: any, taken: ReadonlySet<string>): string => {
     const base = options.label?.(held) ?? "unnamed";
@@ -110,7 +132,8 @@ export function rowsSurface<I extends Item>(
     const { names, taken } = naming(all, prefix, world, hints, codec, options);
     return all.flatMap((row) => {
       const known = names.get(row);
-      const held = take(codec, row.data, known === undefined ? slot : prefix + known, reading, row.at);
+      const data = known === undefined ? row.data : bared(row.data, needs(known));
+      const held = take(codec, data, known === undefined ? slot : prefix + known, reading, row.at);
       if (!held) return [];
       const name = known ?? label(held, taken);
       taken.add(name);
@@ -123,11 +146,12 @@ export function rowsSurface<I extends Item>(
     if (!items.length && ![...world.ledger.keys()].some((k) => k.startsWith(prefix))) return [];
     const doc = content === undefined ? {} : load(content, (reason) => job.refuse(path, reason));
     if (!doc) return [];
-    const { edits, owned } = outcome(items, doc, world, job);
+    const { edits: changes, owned } = outcome(items, doc, world, job);
+    const edits = changes.length && content === undefined ? [...setting(frame), ...changes] : changes;
     try {
       const before = typeof content === "string" ? content : undefined;
       const after = edits.length
-        ? tidied(format.edit(before, edits), items, world, job, doc)
+        ? tidied(format.edit(before, edits), items, world, job, doc, owned.length > 0)
         : (keep(world, job, doc), before);
       for (const [address, data] of owned) job.owns(address, data);
       return changed(world, path, after);
@@ -142,7 +166,7 @@ export function rowsSurface<I extends Item>(
   const outcome = (items: readonly I[], doc: Data, world: World, job: Job): Outcome => {
     const all = rows.open(doc);
     const wanted = items.flatMap((item) => {
-      const data = put(codec, plain(item), undefined, job.readers, true);
+      const data = rowOf(item, undefined, job.readers, true);
       return data || item.at === prefix + item.name ? [{ item, name: item.name, data }] : [];
     });
     const { names } = naming(all, prefix, world, wanted, codec, options);
@@ -156,7 +180,7 @@ export function rowsSurface<I extends Item>(
       if (item.at === address || !scratch) continue;
       const row = byName.get(name);
       const untouched = !!row && world.ledger.get(address)?.id === idOf(row.data);
-      const next = row ? (put(codec, plain(item), row.data, job.readers, untouched) ?? scratch) : scratch;
+      const next = row ? (rowOf(item, row.data, job.readers, untouched) ?? scratch) : scratch;
       const stands = !!row && same(next, row.data);
       if (!stands && !job.may({ at: address, prior: row?.data, next, scratch, item: name })) continue;
       owned.push([address, next]);
@@ -183,9 +207,18 @@ export function rowsSurface<I extends Item>(
   };
 
   /** Takes away containers that we made and that nothing is left in; notes those we make. */
-  const tidied = (text: string, items: readonly I[], world: World, job: Job, old: Data): string => {
+  const tidied = (
+    text: string,
+    items: readonly I[],
+    world: World,
+    job: Job,
+    old: Data,
+    filled: boolean,
+  ): string => {
     let after = text;
     let doc = format.parse(after);
+    const made = !world.files.has(path) || world.ledger.get(file)?.id === container;
+    const framed = (c: Path): boolean => made && filled && valueAt(frame, c) !== undefined;
     const names = new Set(items.map((i) => i.name));
     const standing = new Set(
       rows
@@ -196,15 +229,21 @@ export function rowsSurface<I extends Item>(
       const value = valueAt(doc, c);
       if (value === undefined || standing.has(JSON.stringify(c))) continue;
       const ours = valueAt(old, c) === undefined || world.ledger.has(containerAddress(path, c));
-      if (ours && isEmpty(value)) {
+      if (ours && isEmpty(value) && !framed(c)) {
         after = format.edit(after, [{ path: c, value: undefined }]);
         doc = format.parse(after);
         job.cleared(containerAddress(path, c));
       } else if (ours) job.made(containerAddress(path, c));
     }
-    const ours = !world.files.has(path) || world.ledger.get(file)?.id === container;
-    if (ours && isEmpty(doc) && !/[^\s{}]/.test(after)) job.emptied(path, after);
-    else if (ours) job.made(file);
+    if (made && !filled && isBare(doc, frame)) {
+      after = format.edit(
+        after,
+        Object.keys(doc).map((k) => ({ path: [k], value: undefined })),
+      );
+      doc = {};
+    }
+    if (made && isEmpty(doc) && !/[^\s{}]/.test(after)) job.emptied(path, after);
+    else if (made) job.made(file);
     return after;
   };
 
@@ -236,7 +275,7 @@ export function rowsSurface<I extends Item>(
     slot,
     fields: [...codec.fields, ...own],
     reads: [{ file: path }],
-    keys: at.slice(0, 1),
+    keys: [...at.slice(0, 1), ...Object.keys(frame)],
     read,
     write,
   };

@@ -36,8 +36,6 @@ interface ListOptions extends RowsOptions {
   single?: boolean;
   /** Rows are words, each the name of its item. */
   words?: boolean;
-  /** Keys that a new row needs besides what the item says. */
-  also?: (name: string) => Data;
   /** Rows stand in groups, under this key; the others of a group's keys belong to each of its rows. */
   group?: { key: string; shared: readonly string[] };
 }
@@ -121,10 +119,9 @@ export const list = <I extends Item>(
       const p = open ? [...base, String(data[open])] : base;
       const held = valueAt(doc, p);
       const i = Array.isArray(held) ? held.length : 0;
-      const named = options.name ? { [options.name]: name, ...options.also?.(name), ...data } : data;
       if (options.words) return [{ path: [...p, i], value: name }];
-      if (!group) return [{ path: [...p, i], value: value(named) }];
-      const row = bare(named);
+      if (!group) return [{ path: [...p, i], value: value(data) }];
+      const row = bare(data);
       const outer = without(row, (k) => !group.shared.includes(k));
       return [
         {
@@ -140,10 +137,14 @@ export const list = <I extends Item>(
   };
   const codec = record<any>(shape as Case<any>);
   const keyless = options.single || options.words;
+  const also = (name: string): Data => ({
+    ...(options.name && { [options.name]: name }),
+    ...options.also?.(name),
+  });
   const known = options.name
     ? { ...codec, fields: [...codec.fields, { path: [], theirs: options.name }] }
     : codec;
-  return rowsSurface<I>(path, format, at, known, rows, { ...options, ...(keyless && { keyless }) });
+  return rowsSurface<I>(path, format, at, known, rows, { ...options, also, ...(keyless && { keyless }) });
 };
 
 const leaves = (v: unknown, at: string[], skip: (path: string[]) => boolean): string[][] => {

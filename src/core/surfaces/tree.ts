@@ -27,13 +27,13 @@ const asHinted = (
 };
 
 /**
- * A folder per item, its files kept as bytes with their mode: `.claude/skills/{name}/`. Only folders with `mark` count, and
- * none that `skip` knows as another kind.
+ * A folder per item, its files kept as bytes with their mode: `.claude/skills/{name}/`. Only folders with `mark` count. Files
+ * that `leave` knows as items of another kind are none of it, unless a wanted item holds them.
  */
 export const tree = (
   path: string,
   mark: string,
-  skip: (files: Skill["files"]) => boolean = () => false,
+  leave: (path: string, world: World) => boolean = () => false,
 ): Surface<Skill> => {
   const head = path.split("{name}")[0]!;
   const partsOf = (p: string): [name: string, file: string] | undefined => {
@@ -64,15 +64,16 @@ export const tree = (
     reads: [{ folder: head.replace(/\/$/, ""), deep: true }],
     read: (world, reading) => {
       const by = new Map<string, Record<string, SkillFile>>();
+      const hints = new Map((reading.hints ?? []).map((i) => [i.name, (i as Skill).files]));
       for (const [p, content] of world.files) {
         const parts = partsOf(p);
-        if (!parts) continue;
+        const hinted = parts && Object.hasOwn(hints.get(parts[0]) ?? {}, parts[1]);
+        if (!parts || (!hinted && leave(p, world))) continue;
         const files = by.get(parts[0]) ?? {};
         files[parts[1]] = { content, ...(world.exec.has(p) && { exec: true as const }) };
         by.set(parts[0], files);
       }
       return [...by].flatMap(([name, files]): Skill[] => {
-        if (Object.hasOwn(files, mark) && skip(files)) return [];
         if (Object.hasOwn(files, mark))
           return [
             {
@@ -97,7 +98,7 @@ export const tree = (
       }
       for (const at of world.ledger.keys()) {
         const p = fileOf(at);
-        if (at.includes("#") || !partsOf(p) || wanted.has(at)) continue;
+        if (at.includes("#") || !partsOf(p) || wanted.has(at) || leave(p, world)) continue;
         const prior = world.files.get(p);
         if (prior !== undefined && job.may({ at, prior, next: undefined }))
           out.push(...changed(world, p, undefined));

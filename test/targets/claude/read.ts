@@ -1,4 +1,4 @@
-import { emptySpec, held, type Item, type Kind, kinds, type Spec } from "../../../src/core/spec.ts";
+import { emptySpec, type Item, type Kind, kinds, type Spec } from "../../../src/core/spec.ts";
 import { emptyWorld, type World } from "../../../src/core/surface.ts";
 import { readTool } from "../../../src/spec/in-place.ts";
 import { claude } from "../../../src/targets/claude.ts";
@@ -20,9 +20,11 @@ export const read = (files: Record<string, string>, meant = false): Read => {
   return { spec, said: diagnostics.map((d) => `${d.code}: ${d.reason}`) };
 };
 
-/** The items of one kind, by name, without where they stand. */
+/** The items of one kind, by name: what they hold and the tool's own keys. */
 export const items = (files: Record<string, string>, kind: Kind, meant = false): Record<string, unknown> =>
-  Object.fromEntries((read(files, meant).spec[kind] as Item[]).map((i) => [i.name, held(i as never)]));
+  Object.fromEntries((read(files, meant).spec[kind] as Item[]).map((item) => [item.name, content(item)]));
+
+const content = ({ name: _, at: __, targets: ___, paths: ____, ...rest }: Item): object => rest;
 
 /** Nothing but this kind was found. */
 export const others = (spec: Spec, ...kept: Kind[]): Kind[] =>

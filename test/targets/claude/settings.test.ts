@@ -75,10 +75,9 @@ describe("hooks", () => {
   });
 
   test("a matcher that is a regular expression is not taken for every tool", () => {
-    for (const hook of Object.values(
-      hooks({ PreToolUse: [{ matcher: "Edit.*|mcp__.*", hooks: [run("x")] }] }),
-    ))
-      expect(hook).toHaveProperty("overrides.claude.matcher");
+    const files = settings({ hooks: { PreToolUse: [{ matcher: "Edit.*|mcp__.*", hooks: [run("x")] }] } });
+    expect(read(files).spec.hook).toEqual([]);
+    expect(read(files).said.join()).toContain("no neutral name");
   });
 });
 

@@ -15,6 +15,9 @@ describe("arguments in commands", () => {
     ["$ARGUMENTS_X", [{ arg: "all" }, "_X"]],
     ["\\$1 and \\$ARGUMENTS", ["$1 and $ARGUMENTS"]],
     ["$$1", ["$", { arg: 2 }]],
+    ["\\\\$1 and \\$1x", ["\\\\", { arg: 2 }, " and $1x"]],
+    ["$1x, $1_ and $1-", ["$1x, $1_ and ", { arg: 2 }, "-"]],
+    ["$ARGUMENTS[12]", [{ arg: 13 }]],
     ["$10 costs", ["$10 costs"]],
     [
       "${ARGUMENTS} ${1} $@ $# {{args}} $HOME ${HOME} ${FOO:-d}",
