@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Flags, Result } from "./commands/context.ts";
+import { about, type Command, commands, common, valued } from "./commands/table.ts";
 
 /** Where a run reads and says things; a process, or a test. */
 export interface Streams {
@@ -10,75 +11,6 @@ export interface Streams {
   err(text: string): void;
 }
 
-interface Command {
-  /** One line for the list. */
-  about: string;
-  usage: string;
-  examples: readonly string[];
-  flags: readonly (keyof Flags)[];
-  /** Takes names behind it. */
-  names?: boolean;
-  run(flags: Flags, names: string[]): Promise<Result>;
-}
-
-const about: Record<keyof Flags, string> = {
-  cwd: "the folder to start from (default: this one)",
-  json: "print one JSON document",
-  strict: "warnings count as errors",
-  force: "overwrite what was edited by hand; a copy is kept first",
-  "dry-run": "show what would be written, write nothing",
-  targets: "only these targets, comma-separated",
-  from: "the tools whose files are the spec where they stand",
-  move: "copy pages into .portable/rules too",
-  split: "part pages at their headings into rules",
-  yes: "take the first offer, ask nothing",
-};
-const valued = new Set<keyof Flags>(["cwd", "targets", "from"]);
-
-const commands: Record<string, Command> = {
-  init: {
-    about: "look at what is there and write the first spec",
-    usage: "portable init [--from claude] [--targets claude,agents]",
-    examples: ["portable init", "portable init --from claude --targets claude,agents"],
-    flags: ["from", "targets", "dry-run"],
-    run: async (f) => (await import("./commands/init.ts")).init(f),
-  },
-  import: {
-    about: "bring what tools already have into the spec",
-    usage: "portable import [TOOL ...] [--move] [--split]",
-    examples: [
-      "portable import claude",
-      "portable import claude --dry-run",
-      "portable import agents --split",
-    ],
-    flags: ["move", "split", "dry-run"],
-    names: true,
-    run: async (f, names) => (await import("./commands/import.ts")).importTools(f, names),
-  },
-  build: {
-    about: "write every tool's files from the spec",
-    usage: "portable build [--targets claude] [--dry-run] [--force] [--strict]",
-    examples: ["portable build", "portable build --dry-run", "portable build --targets agents"],
-    flags: ["targets", "dry-run", "force", "strict"],
-    run: async (f) => (await import("./commands/build.ts")).build(f),
-  },
-  diff: {
-    about: "show what a build would change",
-    usage: "portable diff [--targets claude]",
-    examples: ["portable diff", "portable diff --targets claude"],
-    flags: ["targets", "force", "strict"],
-    run: async (f) => (await import("./commands/diff.ts")).diff(f),
-  },
-  verify: {
-    about: "say whether the files still agree with the spec",
-    usage: "portable verify [--strict] [--targets claude]",
-    examples: ["portable verify", "portable verify --strict --json"],
-    flags: ["targets", "strict"],
-    run: async (f) => (await import("./commands/verify.ts")).verify(f),
-  },
-};
-
-const common: readonly (keyof Flags)[] = ["cwd", "json"];
 const pad = (rows: [string, string][]): string => rows.map(([a, b]) => `  ${a.padEnd(18)} ${b}`).join("\n");
 const option = (f: keyof Flags): string => `--${f}${valued.has(f) ? " X" : ""}`;
 

@@ -15,7 +15,7 @@ export const spec: Spec = {
           "---",
           "",
           "CANARY_SHIP all [{{arguments}}] again [$ARGUMENTS] first [{{1}}] second [{{2}}]",
-          "awk '{print $1, $ENV, $10}' \\$ARGUMENTS \\{{arguments}} $ARGUMENTS_X ${X} {{x}} x=!`id`",
+          "awk '{print $1, $1x, $ENV, $10}' \\$ARGUMENTS \\{{arguments}} $ARGUMENTS_X ${X} {{x}} x=!`id`",
         ),
       },
     },
@@ -99,7 +99,7 @@ export const rows: Row[] = [
         CANARY_COMMAND_DESCRIPTION: [["skill list ship"]],
         CANARY_SHIP: [["user text"]],
         "CANARY_SHIP all [A 'B C'] again [A 'B C'] first [A] second [B C]": [["user text"]],
-        "awk '{print $1, $ENV, $10}' $ARGUMENTS {{arguments}} $ARGUMENTS_X ${X} {{x}} x=!`id`": [
+        "awk '{print $1, $1x, $ENV, $10}' $ARGUMENTS {{arguments}} $ARGUMENTS_X ${X} {{x}} x=!`id`": [
           ["user text"],
         ],
         "canary-haiku": [["model"]],

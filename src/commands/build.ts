@@ -74,7 +74,7 @@ export const left = (p: Planned, force: boolean): Diagnostic[] =>
 export const buildProject = (project: Project, flags: Flags, only?: readonly string[]): Result => {
   const p = planProject(project, { ...(flags.force && { force: true }), ...(only && { only }) });
   const remains = left(p, !!flags.force);
-  const found = unaccepted(project, [...project.diagnostics, ...remains, ...lossFindings(p)]);
+  const found = unaccepted(project, [...project.diagnostics, ...remains]).concat(lossFindings(p, project));
   const changes = [...p.changes, ...p.bookkeeping];
   const dry = !!flags["dry-run"];
   const done: Applied = dry

@@ -18,7 +18,7 @@ export interface Flags {
   from?: string;
   move?: boolean;
   split?: boolean;
-  yes?: boolean;
+  file?: string;
 }
 /** What a command says, at the end. */
 export interface Result {

@@ -41,8 +41,7 @@ export const diff = (flags: Flags): Result => {
     ...driftFindings(p).filter(
       (d) => d.level === "error" && !p.changes.some((c) => c.path === d.place?.file),
     ),
-    ...lossFindings(p),
-  ]);
+  ]).concat(lossFindings(p, project));
   const patches = p.changes.map(diffOf);
   const text = colour() ? patches.map(painted) : patches;
   const last = p.changes.length ? `${plural(p.changes.length, "file")} would change` : "nothing would change";

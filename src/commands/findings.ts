@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
+import { type Code, type Diagnostic, diagnostic } from "../core/diagnostic.ts";
 import type { Loss } from "../core/loss.ts";
 import type { Cause } from "../core/own.ts";
 import type { Drift, Refusal } from "../core/plan.ts";
@@ -62,63 +62,70 @@ export const driftFindings = (p: Planned): Diagnostic[] => {
   );
 };
 
-/** A loss that is told by itself; undefined: one of many alike. */
-const lossFinding = (l: Loss): Diagnostic | undefined => {
-  const { target, leak, twice, weak, level } = l;
-  const why = l.why ?? "";
-  const item = `${l.kind} ${l.name}`;
-  const field = l.field.join(".");
-  const more = { level, targets: [target], item };
-  if (twice) return diagnostic("shadow/twice", { target, item, places: l.why! }, more);
-  if (leak) return diagnostic("loss/leak", { target, item }, more);
-  if (l.why === undefined)
-    return diagnostic(
-      "loss/unreasoned",
-      { target, item, field: field || "all of it" },
-      { ...more, level: "error" },
-    );
-  if (weak) return diagnostic("loss/weak", { target, item, field, why }, more);
-  if (field) return diagnostic("loss/field", { target, item, field, why }, more);
-  return level === "error" ? diagnostic("loss/item", { target, item, why }, more) : undefined;
+type LossCode = Extract<Code, `loss/${string}` | "shadow/twice">;
+/** What kind of loss it is. */
+const lossCode = (l: Loss): LossCode => {
+  if (l.twice) return "shadow/twice";
+  if (l.leak) return "loss/leak";
+  if (l.why === undefined) return "loss/unreasoned";
+  if (l.weak) return "loss/weak";
+  if (l.field.length) return "loss/field";
+  return l.level === "error" ? "loss/item" : "loss/kind";
 };
 
-/** Items that a target does not get for one reason: names where they matter, else how many. */
-const wholeFinding = (losses: readonly Loss[]): Diagnostic => {
-  const { target, level, why = "" } = losses[0]!;
-  const names = [...grouped(losses, (l) => l.kind)].map(
-    ([kind, of]) => [kind, of.map((l) => l.name)] as const,
+const SHOWN = 3;
+/** `rule a`, `rules a, b`, `rules a, b, c and 4 more`. */
+const few = (kind: string, names: readonly string[]): string => {
+  const more = names.length - SHOWN;
+  const list = `${names.slice(0, SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `${kind}${names.length > 1 ? "s" : ""} ${list}`;
+};
+
+/** Losses of one code, target, field and reason. */
+const lossFinding = (code: LossCode, losses: readonly Loss[]): Diagnostic => {
+  const { target, level, kind, why = "" } = losses[0]!;
+  const items = unique(losses.map((l) => `${l.kind} ${l.name}`));
+  const more = { level, targets: [target], item: items.join(", "), items };
+  const item = few(kind, unique(losses.map((l) => l.name)));
+  const field = losses[0]!.field.join(".");
+  if (code === "shadow/twice") return diagnostic(code, { target, item, places: why }, more);
+  if (code === "loss/leak") return diagnostic(code, { target, item }, more);
+  if (code === "loss/unreasoned") return diagnostic(code, { target, item, field: field || "all of it" }, { ...more, level: "error" });
+  if (code === "loss/item") return diagnostic(code, { target, item, why }, more);
+  if (code !== "loss/kind") return diagnostic(code, { target, item, field, why }, more);
+  const kinds = [...grouped(losses, (l) => l.kind)].map(([k, of]) =>
+    level === "note" ? `${k} (${of.length})` : few(k, of.map((l) => l.name)),
   );
-  const item = names.map(([kind, of]) => `${kind} ${of.join(", ")}`).join("; ");
-  const facts = {
-    target,
-    kinds: names.map(([kind, of]) =>
-      level === "note" ? `${kind} (${of.length})` : `${kind} ${of.join(", ")}`,
-    ),
-    why,
-  };
-  return diagnostic("loss/kind", facts, { level, targets: [target], item });
+  return diagnostic(code, { target, kinds, why }, more);
 };
 
-/** What the targets do not get; kinds without a place are told once a target and reason. */
-export const lossFindings = (p: Planned): Diagnostic[] => {
-  const losses = p.losses.filter((l) => !l.refused);
-  const alike = losses.filter((l) => !lossFinding(l));
-  const groups = grouped(alike, (l) => `${l.target}\0${l.why}\0${l.level}`);
-  return [...losses.flatMap((l) => lossFinding(l) ?? []), ...[...groups.values()].map(wholeFinding)];
+/** What the targets do not get, less what the spec accepts; alike losses are told once. */
+export const lossFindings = (p: Planned, project: Project): Diagnostic[] => {
+  const accepts = acceptance(project);
+  const losses = p.losses.filter((l) => !l.refused && !accepts(lossCode(l), [l.target], l.name));
+  const keyOf = (l: Loss): string => {
+    const code = lossCode(l);
+    const fine = code === "loss/kind" ? "" : `${l.kind}\0${l.field.join(".")}`;
+    return [code, l.target, fine, l.why, l.level].join("\0");
+  };
+  return [...grouped(losses, keyOf).values()].map((group) => lossFinding(lossCode(group[0]!), group));
 };
 
 const globRegExp = (glob: string): RegExp =>
   new RegExp(`^${glob.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*")}$`);
 
-/** Findings less those that the spec accepts with a reason: `code@target:item`. */
+/** Whether the spec accepts a finding, with a reason: `code@target:item`, each a glob. */
+const acceptance = (project: Project): ((code: string, targets: readonly string[], name: string) => boolean) => {
+  const globs = (project.options.accept ?? []).filter((a) => a.at === undefined).map((a) => globRegExp(a.code));
+  if (!globs.length) return () => false;
+  return (code, targets, name) => {
+    const keys = [code, ...targets.flatMap((t) => [`${code}@${t}`, `${code}@${t}:${name}`])];
+    return globs.some((re) => keys.some((k) => re.test(k)));
+  };
+};
+
+/** Findings less those that the spec accepts. */
 export const unaccepted = (project: Project, found: readonly Diagnostic[]): Diagnostic[] => {
-  const accepted = (project.options.accept ?? [])
-    .filter((a) => a.at === undefined)
-    .map((a) => globRegExp(a.code));
-  if (!accepted.length) return [...found];
-  return found.filter((d) => {
-    const name = d.item?.split(" ").slice(1).join(" ") ?? "";
-    const keys = [d.code, ...(d.targets ?? []).flatMap((t) => [`${d.code}@${t}`, `${d.code}@${t}:${name}`])];
-    return !accepted.some((re) => keys.some((k) => re.test(k)));
-  });
+  const accepts = acceptance(project);
+  return found.filter((d) => !accepts(d.code, d.targets ?? [], d.item?.split(" ").slice(1).join(" ") ?? ""));
 };

@@ -2,7 +2,7 @@ import type { Change } from "../core/change.ts";
 import { container, type Entry, fileOf, type Ledger, ledgerPath, printLedger } from "../core/ledger.ts";
 import { exactPattern, withLines } from "../core/lines.ts";
 import type { Loss } from "../core/loss.ts";
-import { type Drift, plan, type Refusal } from "../core/plan.ts";
+import { type Drift, type Placed, plan, type Refusal } from "../core/plan.ts";
 import { masked } from "../report/mask.ts";
 import { targets as allTargets } from "../targets/index.ts";
 import type { Project } from "./project.ts";
@@ -17,6 +17,8 @@ export interface Planned {
   refusals: Refusal[];
   losses: (Loss & { prefix: string })[];
   ledger: Ledger;
+  /** Where items stand, by target. */
+  placed: Placed[];
   /** Files that are written from the spec. */
   outputs: number;
   /** Files that are not ours to change and hold a literal secret. */
@@ -37,6 +39,7 @@ export const planProject = (
     refusals: [],
     losses: [],
     ledger: new Map(),
+    placed: [],
     outputs: 0,
     exposed: new Set(),
   };
@@ -63,6 +66,7 @@ export const planProject = (
     out.refusals.push(
       ...p.refusals.filter((r) => wanted(r.targets)).map((r) => ({ ...r, path: prefix + r.path })),
     );
+    out.placed.push(...p.placed.filter((l) => wanted([l.target])).map((l) => ({ ...l, at: prefix + l.at })));
     out.losses.push(...p.losses.filter((l) => wanted([l.target])).map((l) => ({ ...l, prefix })));
     for (const [at, e] of p.ledger) if (named(fileOf(at))) ledger.set(prefix + at, e);
     for (const [at, e] of world.ledger) if (input.only && !named(fileOf(at))) ledger.set(prefix + at, e);

@@ -18,7 +18,7 @@ export const verify = (flags: Flags): Result => {
     !local && !drift.length && p.bookkeeping.some((c) => c.path === "portable.lock")
       ? [diagnostic("drift/ledger", {}, { place: { file: "portable.lock" } })]
       : [];
-  const found = unaccepted(project, [...project.diagnostics, ...drift, ...stale, ...lossFindings(p)]);
+  const found = unaccepted(project, [...project.diagnostics, ...drift, ...stale]).concat(lossFindings(p, project));
   const bad = unclean(found, flags.strict);
   const wrong = drift.length + stale.length;
   const last = wrong ? `${plural(wrong, "file")} not as the spec wants` : bad ? "" : agreeing(p.outputs);

@@ -24,6 +24,8 @@ export interface Diagnostic {
   targets?: readonly string[];
   /** What it is about: `rule style`. */
   item?: string;
+  /** One by one, where one finding tells of several. */
+  items?: string[];
   url?: string;
 }
 
@@ -48,6 +50,8 @@ interface Facts {
   "spec/name": { kind: string; name: string; reason: string };
   "spec/path": { path: string; reason: string };
   "spec/secret": { where: string; kind: string; variable: string };
+  "spec/no-item": { name: string; near: string[] };
+  "spec/unknown-shell": { name: string; known: readonly string[] };
   "spec/unknown-provider": { name: string; near: string[]; known: readonly string[] };
   "spec/description": { name: string };
   "spec/only-block": { reason: string };
@@ -131,6 +135,11 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
     note: "put it into the environment and name it here; whoever may have seen it, replace it",
     fix: `\${${f.variable}}`,
   }),
+  "spec/no-item": (f) => ({
+    reason: `nothing in the spec is called "${f.name}"`,
+    note: f.near.length ? orList(f.near, []) : "portable explain lists what there is",
+  }),
+  "spec/unknown-shell": (f) => ({ reason: `no completion for "${f.name}"`, note: orList([], f.known) }),
   "spec/unknown-provider": (f) => ({
     reason: `no provider "${f.name}"`,
     note: orList(f.near, f.known),
@@ -221,7 +230,7 @@ const usual = (code: Code): Level => (warnings.has(code) ? "warning" : "error");
 export const diagnostic = <C extends Code>(
   code: C,
   facts: Facts[C],
-  more: Partial<Pick<Diagnostic, "place" | "level" | "targets" | "item" | "actual">> = {},
+  more: Partial<Pick<Diagnostic, "place" | "level" | "targets" | "item" | "items" | "actual">> = {},
 ): Diagnostic => ({ code, level: usual(code), ...texts[code](facts), ...more });
 
 /** Letters to add, drop, change or swap with the next (optimal string alignment). */

@@ -2,7 +2,7 @@ import type { Change } from "./change.ts";
 import { container, type Entry, fileAddress, fileOf, type Ledger } from "./ledger.ts";
 import { type Loss, lossesOf } from "./loss.ts";
 import { type Cause, idOf, judge, type Unit } from "./own.ts";
-import { type Item, kinds, type Spec } from "./spec.ts";
+import { type Item, type Kind, kinds, type Spec } from "./spec.ts";
 import { applied, changed, type Job, type Pattern, type Surface, type World } from "./surface.ts";
 import { choicesOf, type Place, surfacesOf, type Target } from "./target.ts";
 import { byCodeUnit, placeFor, seenBy, specFor, type Task, type Tasks, tasksOf } from "./tasks.ts";
@@ -36,8 +36,18 @@ export interface Plan {
   ledger: Ledger;
   /** Targets concerned, by path. */
   owners: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Where the items of each target then stand. */
+  placed: Placed[];
   /** The tree after the changes. */
   after: World;
+}
+/** An item as one target reads it. */
+export interface Placed {
+  target: string;
+  kind: Kind;
+  name: string;
+  /** Address of a file, row or region. */
+  at: string;
 }
 export interface PlanInput {
   /** Selected targets, in any order. */
@@ -54,6 +64,7 @@ export interface PlanInput {
 
 /** What the plan comes to, place by place. */
 interface State {
+  placed: Placed[];
   world: World;
   ledger: Map<string, Entry>;
   drifts: Drift[];
@@ -82,6 +93,7 @@ export const plan = (input: PlanInput): Plan => {
   const specs = new Map(all.map((t) => [t, specFor(input.spec, t)]));
   const tasks = tasksOf(all, known, specs, input.world);
   const state: State = {
+    placed: [],
     world: input.world,
     ledger: new Map(),
     drifts: [],
@@ -104,6 +116,7 @@ export const plan = (input: PlanInput): Plan => {
     losses: all.flatMap((t) => readBack(t, specs.get(t)!, input.spec, selected, after, tasks, state)),
     ledger: state.ledger,
     owners: state.owners,
+    placed: state.placed,
     after,
   };
 };
@@ -260,6 +273,9 @@ const readBack = (
     const got = places.flatMap((place) =>
       (place.read(after, { target: t.id, hints: want }) as Item[]).map((item) => ({ place, item })),
     );
+    const wanted = new Set(want.map((i) => i.name));
+    for (const { place, item } of got)
+      if (wanted.has(item.name)) state.placed.push({ target: t.id, kind, name: item.name, at: item.at ?? place.path });
     const known = new Set((whole[kind] as Item[]).map((i) => i.name));
     return lossesOf({
       target: t,

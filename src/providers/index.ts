@@ -14,13 +14,17 @@ export interface ProviderRow {
   paths: Partial<Record<WireDialect, string>>;
   /** It runs on this machine. */
   local?: true;
-  /** LiteLLM's spelling, which aider shares: what stands before the id, and its own variable names. */
-  litellm: { prefix: string; base?: string; key?: string; region?: string; project?: string };
+  /**
+   * LiteLLM's spelling, which aider shares: what stands before the id, its own variable names, and what a base ends with
+   * (else the path of `chat`).
+   */
+  litellm: { prefix: string; path?: string; base?: string; key?: string; region?: string; project?: string };
 }
 
 /**
  * Sources: models.dev@f3fc692 (2026-07-02), litellm-docs@ef86ded (2026-05-02), ollama@fb30760 (2026-08-21), lmstudio-ai/docs@c6854fb
- * (2026-04-29), llama.cpp tools/server README@00dc805 (2026); read 2026-11-22.
+ * (2026-04-29), llama.cpp tools/server README@00dc805 (2026); read 2026-11-22. LiteLLM's names and paths: its own code,
+ * 1.108.6, read 2026-11-25.
  */
 export const providers: Readonly<Record<string, ProviderRow>> = {
   anthropic: {
@@ -54,7 +58,7 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
     keys: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
     origin: "https://generativelanguage.googleapis.com",
     paths: { gemini: "", chat: "/v1beta/openai" },
-    litellm: { prefix: "gemini/", key: "GEMINI_API_KEY" },
+    litellm: { prefix: "gemini/", path: "/v1beta", key: "GEMINI_API_KEY" },
   },
   openrouter: {
     title: "OpenRouter",
@@ -63,6 +67,76 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
     paths: { chat: "/api/v1", responses: "/api/v1", messages: "/api" },
     litellm: { prefix: "openrouter/", base: "OPENROUTER_API_BASE", key: "OPENROUTER_API_KEY" },
   },
+  groq: {
+    title: "Groq",
+    keys: ["GROQ_API_KEY"],
+    origin: "https://api.groq.com",
+    paths: { chat: "/openai/v1" },
+    litellm: { prefix: "groq/", base: "GROQ_API_BASE", key: "GROQ_API_KEY" },
+  },
+  mistral: {
+    title: "Mistral",
+    keys: ["MISTRAL_API_KEY"],
+    origin: "https://api.mistral.ai",
+    paths: { chat: "/v1" },
+    litellm: { prefix: "mistral/", base: "MISTRAL_API_BASE", key: "MISTRAL_API_KEY" },
+  },
+  deepseek: {
+    title: "DeepSeek",
+    keys: ["DEEPSEEK_API_KEY"],
+    origin: "https://api.deepseek.com",
+    paths: { chat: "", messages: "/anthropic" },
+    litellm: { prefix: "deepseek/", base: "DEEPSEEK_API_BASE", key: "DEEPSEEK_API_KEY" },
+  },
+  xai: {
+    title: "xAI",
+    keys: ["XAI_API_KEY"],
+    origin: "https://api.x.ai",
+    paths: { chat: "/v1", responses: "/v1" },
+    litellm: { prefix: "xai/", base: "XAI_API_BASE", key: "XAI_API_KEY" },
+  },
+  moonshotai: {
+    title: "Moonshot AI",
+    keys: ["MOONSHOT_API_KEY"],
+    origin: "https://api.moonshot.ai",
+    paths: { chat: "/v1" },
+    litellm: { prefix: "moonshot/", base: "MOONSHOT_API_BASE", key: "MOONSHOT_API_KEY" },
+  },
+  zai: {
+    title: "Z.AI",
+    keys: ["ZHIPU_API_KEY", "ZAI_API_KEY"],
+    origin: "https://api.z.ai",
+    paths: { chat: "/api/paas/v4" },
+    litellm: { prefix: "zai/", base: "ZAI_API_BASE", key: "ZAI_API_KEY" },
+  },
+  alibaba: {
+    title: "Alibaba Cloud Model Studio",
+    keys: ["DASHSCOPE_API_KEY"],
+    origin: "https://dashscope-intl.aliyuncs.com",
+    paths: { chat: "/compatible-mode/v1", messages: "/apps/anthropic" },
+    litellm: { prefix: "dashscope/", base: "DASHSCOPE_API_BASE", key: "DASHSCOPE_API_KEY" },
+  },
+  cerebras: {
+    title: "Cerebras",
+    keys: ["CEREBRAS_API_KEY"],
+    origin: "https://api.cerebras.ai",
+    paths: { chat: "/v1" },
+    litellm: { prefix: "cerebras/", base: "CEREBRAS_API_BASE", key: "CEREBRAS_API_KEY" },
+  },
+  "fireworks-ai": {
+    title: "Fireworks AI",
+    keys: ["FIREWORKS_API_KEY"],
+    origin: "https://api.fireworks.ai",
+    paths: { chat: "/inference/v1" },
+    litellm: { prefix: "fireworks_ai/", base: "FIREWORKS_API_BASE", key: "FIREWORKS_API_KEY" },
+  },
+  togetherai: {
+    title: "Together AI",
+    keys: ["TOGETHER_API_KEY"],
+    origin: "https://api.together.ai",
+    paths: { chat: "/v1" },
+    litellm: { prefix: "together_ai/", base: "TOGETHER_AI_API_BASE", key: "TOGETHER_API_KEY" },
+  },
   ollama: {
     title: "Ollama",
     keys: ["OLLAMA_API_KEY"],
@@ -70,7 +144,7 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
     paths: { chat: "/v1", responses: "/v1", messages: "" },
     local: true,
     // `ollama/` uses the older completion endpoint
-    litellm: { prefix: "ollama_chat/", base: "OLLAMA_API_BASE" },
+    litellm: { prefix: "ollama_chat/", path: "", base: "OLLAMA_API_BASE" },
   },
   lmstudio: {
     title: "LM Studio",

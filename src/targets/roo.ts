@@ -1,4 +1,4 @@
-import { dict, list as listOf, salvaged, spelled, text } from "../core/codec.ts";
+import { dict, type Field, list as listOf, salvaged, spelled, text } from "../core/codec.ts";
 import { lead } from "../core/lead.ts";
 import { drop, except, inline, key, maybe, union, weak } from "../core/shape.ts";
 import type { Agent, Command, Ignore, Rule, Server, Skill, Transport } from "../core/spec.ts";
@@ -70,6 +70,14 @@ const ruleFiles = each<Rule>(
 const rules = { ...ruleFiles, path: ".roo/rules/{name}.md" };
 /** Read only where no rule file stands, the first that is not empty; never written by us. */
 const fallbacks = [page(".roorules"), page(".clinerules")];
+
+const ignored = list<Ignore>(".rooignore", lines, ["lines"], {}, { words: true });
+const unordered: Field = {
+  path: [],
+  weak: true,
+  only: (i: Ignore) => i.name.startsWith("!"),
+  note: "lines stand by name: one that comes later may take back what a ! lets in",
+};
 
 const remote = {
   url: key(
@@ -171,7 +179,7 @@ export const roo = target({
       "warning",
     ),
     ignore: taking(
-      list<Ignore>(".rooignore", lines, ["lines"], {}, { words: true }),
+      { ...ignored, fields: [...ignored.fields, unordered] },
       ({ name }) => !/^#|^\.\/|[\r\n]|^\s*$|\s$/.test(name),
       ".rooignore holds a .gitignore pattern a line: # begins a comment, ./ matches nothing, blanks at the end go",
     ),

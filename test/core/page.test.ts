@@ -39,6 +39,14 @@ describe("a page of our own", () => {
     expect(build(one, [b]).drifts).toMatchObject([{ cause: "stale", ours: true }]);
   });
 
+  test("keeps its line ends when its text changes", () => {
+    const one = next(build(emptyWorld(), [a]));
+    const crlf = { ...one, files: new Map([["CLAUDE.md", "Be brief.\r\n"]]) };
+    const p = build(crlf, [always("a", "Be\nkind.")]);
+    expect(files(p.after)).toEqual({ "CLAUDE.md": "Be\r\nkind.\r\n" });
+    expect(files(build(next(p), [always("a", "Be\nkind."), b]).after)["CLAUDE.md"]).not.toMatch(/(?<!\r)\n/);
+  });
+
   test("an edited page is left alone, with its cause", () => {
     const one = next(build(emptyWorld(), [a]));
     const edited = withFiles({ "CLAUDE.md": "Be brief!\n" }, { ledger: one.ledger });

@@ -152,10 +152,10 @@ describe("exact bytes, one full item of each kind", () => {
       files: {
         ".claude/agents/reviewer.md": lines(
           "---",
-          'name: "reviewer"',
-          'description: "Reviews"',
-          'model: "haiku"',
-          'tools: "Read, Grep"',
+          "name: reviewer",
+          "description: Reviews",
+          "model: haiku",
+          "tools: Read, Grep",
           "---",
           "",
           "Look hard.",

@@ -72,6 +72,7 @@ describe("heads of commands", () => {
     expect(
       command("---\nallowed-tools: Bash(git add:*) Read\nargument-hint: [issue]\n---\nx\n"),
     ).toMatchObject({ allowedTools: ["Bash(git add:*)", "Read"], hint: "[issue]" });
+    expect(command("---\nargument-hint: [issue, note]\n---\nx\n")).toMatchObject({ hint: "[issue, note]" });
     expect(command("---\nallowed-tools:\n  - Read\n  - Grep\n---\nx\n")).toMatchObject({
       allowedTools: ["Read", "Grep"],
     });

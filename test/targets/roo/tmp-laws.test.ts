@@ -5,10 +5,24 @@ import { printLedger, readLedger } from "../../../src/core/ledger.ts";
 import type { Loss } from "../../../src/core/loss.ts";
 import { lowered } from "../../../src/core/lower.ts";
 import { type Plan, type PlanInput, plan, specFor } from "../../../src/core/plan.ts";
-import { emptySpec, held, type Item, type Kind, kinds, type Rule, type Spec } from "../../../src/core/spec.ts";
+import {
+  emptySpec,
+  held,
+  type Item,
+  type Kind,
+  kinds,
+  type Rule,
+  type Spec,
+} from "../../../src/core/spec.ts";
 import { emptyWorld, type World } from "../../../src/core/surface.ts";
 import { choicesOf, clashes, surfacesOf, type Target } from "../../../src/core/target.ts";
-import { agents as ag } from "../../../src/targets/agents.ts"; import { claude as cl } from "../../../src/targets/claude.ts"; import { roo as ro } from "../../../src/targets/roo.ts"; const targets = [ag, cl, ro]; const targetById = (id: string) => targets.find((t) => t.id === id);
+import { agents as ag } from "../../../src/targets/agents.ts";
+import { claude as cl } from "../../../src/targets/claude.ts";
+import { roo as ro } from "../../../src/targets/roo.ts";
+
+const targets = [ag, cl, ro];
+const targetById = (id: string) => targets.find((t) => t.id === id);
+
 import { body, spec } from "../../arbitraries.ts";
 import { handWritten, lostLines } from "../../foreign.ts";
 import { hiddenDrops, targetSources } from "../../hidden.ts";
