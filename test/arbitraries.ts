@@ -24,6 +24,7 @@ import {
   type Transport,
   toolNames,
 } from "../src/core/spec.ts";
+import type { Template } from "../src/core/template.ts";
 import {
   all,
   body,
@@ -43,7 +44,7 @@ import {
 
 export { body } from "./nasty.ts";
 
-const ids = ["agents", "claude", "cursor"];
+const ids = ["agents", "aider", "claude", "cursor", "litellm"];
 /** Keys that no tool has: they must come back as they are. */
 const override = fc.dictionary(
   fc.constantFrom("x-own", "x-2", "x.3"),
@@ -198,7 +199,11 @@ const setting: fc.Arbitrary<Setting> = fc
       fc.constant({}),
     ),
   )
-  .map(([path, value]) => ({ name: `claude/${path.join("/")}`, path, value, targets: ["claude"] }));
+  .chain(([path, value]) =>
+    fc
+      .constantFrom("claude", "claude", "litellm")
+      .map((id) => ({ path, value, name: `${id}/${path.join("/")}`, targets: [id] })),
+  );
 
 const transport: fc.Arbitrary<Transport> = fc.oneof(
   some<Extract<Transport, { type: "stdio" }>>(
@@ -231,10 +236,10 @@ const retrieval = some<Retrieval>({ name: key.map((n) => `r-${n}`), description:
 ]);
 const provider = some<Provider>(
   {
-    name: key,
-    type: fc.constantFrom("anthropic", "llama.cpp"),
-    origin: dataTemplate,
-    apiKey: dataTemplate,
+    name: fc.oneof(key, fc.constantFrom("anthropic", "local", "a", "openai", "ollama")),
+    type: fc.constantFrom("anthropic", "llama.cpp", "google-vertex", "lmstudio"),
+    origin: fc.oneof(dataTemplate, fc.constantFrom<Template>(["http://10.0.0.1:8080/"], [{ env: "ORIGIN" }])),
+    apiKey: fc.oneof(dataTemplate, fc.constantFrom<Template>([{ env: "KEY" }])),
     keyCommand: line,
     region: word,
     project: word,
@@ -246,7 +251,18 @@ const limits = some<NonNullable<Model["limits"]>>({ tokensPerDay: fc.nat(), usdP
 const model = some<Model>(
   {
     name: fc.oneof(fc.constantFrom("main", "fast", "edit", "embed"), stem),
-    chain: few(fc.constantFrom("anthropic/claude-opus-4-8", "local/qwen3", "a/b/c:1"), 1),
+    chain: few(
+      fc.constantFrom(
+        "anthropic/claude-opus-4-8",
+        "local/qwen3",
+        "openai/qwen3",
+        "openrouter/a/b",
+        "ollama/qwen3:30b",
+        "amazon-bedrock/us.anthropic.claude",
+        "a/b/c:1",
+      ),
+      1,
+    ),
     onOutage: fc.constantFrom("wait", "degrade"),
     limits,
   } as never,
@@ -282,6 +298,17 @@ export const item: { [K in keyof Kinds]: fc.Arbitrary<Kinds[K]> } = {
   model,
 };
 
+/** As the loader gives them: each step with the provider entry that it names, or with its kind. */
+const withSteps = (s: Spec): Spec => ({
+  ...s,
+  model: s.model.map((m) => ({
+    ...m,
+    steps: m.chain.map((text) => {
+      const [name, ...id] = text.split("/") as [string, ...string[]];
+      return { provider: s.provider.find((p) => p.name === name) ?? { name }, id: id.join("/") };
+    }),
+  })),
+});
 /** A whole spec. Settings keep their target. */
 export const spec: fc.Arbitrary<Spec> = all<Spec>({
   rule: unique(filed(rule, "rules")),
@@ -295,5 +322,5 @@ export const spec: fc.Arbitrary<Spec> = all<Spec>({
   server: unique(server),
   retrieval: unique(retrieval, 2),
   provider: unique(provider, 2),
-  model: unique(model, 2),
-});
+  model: unique(model, 3),
+}).map(withSteps);

@@ -40,10 +40,53 @@ const settings = `{
 }
 `;
 
+const litellm = `# the team's gateway
+model_list:
+  - model_name: gpt-4o # cheap
+    litellm_params: &shared
+      model: openai/gpt-4o
+      api_key: os.environ/OPENAI_API_KEY
+      rpm: 6
+  - model_name: gpt-4o
+    litellm_params:
+      <<: *shared
+      api_key: os.environ/SECOND_KEY
+  - model_name: "*"
+    litellm_params: {model: "*"}
+
+mcp_servers:
+  hand_written: {url: https://example.com/mcp, auth_type: oauth2}
+
+litellm_settings:
+  drop_params: yes
+  default_model: gpt-4o   # invented
+`;
+
+const aider = `# how we use it
+read:
+  - CONVENTIONS.md   # ours
+  - docs/style.md
+alias: ["hand:gpt-4o", 'other: gpt-4o-mini']
+auto-lint: yes
+lint-cmd: make lint
+read-files:
+    - README.md
+`;
+
+const aiderModels = `# local ones
+- name: openai/hand-written
+  edit_format: diff # it can
+  extra_params: {api_base: http://10.0.0.9/v1}
+`;
+
 /** Shared files as people write them, by path; for every other file of that kind, its ending. */
 const files: Record<string, string> = {
   ".mcp.json": mcp,
   ".claude/settings.json": settings,
+  "litellm_config.yaml": litellm,
+  ".aider.conf.yml": aider,
+  ".aider.model.settings.yml": aiderModels,
+  ".aiderignore": "# not for a model\nold/\n",
   json: `{\n  // mine\n  "own.key": [1,2],\n}\n`,
 };
 

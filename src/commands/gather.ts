@@ -134,20 +134,21 @@ const add = (kind: Kind, item: Item, at: string, { known, found }: Search): bool
   return false;
 };
 
-/** The path that a target would choose for an item by itself. */
-const defaultPlace = (t: Target, kind: Kind, item: Item): string | undefined => {
+/** The path that a target would choose for an item by itself, alone or `beside` every other tool. */
+const defaultPlace = (t: Target, kind: Kind, item: Item, beside: boolean): string | undefined => {
   const bare = { ...item, at: undefined, paths: {} };
   const place = choicesOf(t.keeps[kind]).find(
-    (c) => !c.when || c.when(bare as never, { has: () => false }),
+    (c) => !c.when || c.when(bare as never, { has: () => beside }),
   )?.place;
   return place?.home?.(item) ?? place?.path.replace("{name}", item.name);
 };
 
-/** A tool's item as the spec keeps it: where it stood is remembered where another place would be chosen. */
+/** A tool's item as the spec keeps it: where it stood is remembered where another place might be chosen. */
 const asOurs = (t: Target, kind: Kind, item: Item): Item => {
   const { at, ...rest } = item;
   const alone = at !== undefined && !at.endsWith("/") && !at.includes("#");
-  if (!alone || defaultPlace(t, kind, item) === at) return rest as Item;
+  if (!alone || [false, true].every((beside) => defaultPlace(t, kind, item, beside) === at))
+    return rest as Item;
   return { ...rest, paths: { ...rest.paths, [t.id]: at } } as Item;
 };
 

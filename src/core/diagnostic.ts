@@ -224,6 +224,9 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
   "disk/refused": (f) => ({ reason: `${f.path}: ${f.reason}` }),
 };
 
+/** Every code that a finding can have. */
+export const codes = Object.keys(texts) as readonly Code[];
+
 const warnings = new Set<Code>(["format/misread", "import/unread", "shadow/twice"]);
 const usual = (code: Code): Level => (warnings.has(code) ? "warning" : "error");
 

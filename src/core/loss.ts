@@ -96,10 +96,10 @@ export const lossesOf = (r: ReadBack): Loss[] => {
   const out = r.want.flatMap((item) => {
     const found = by.get(item.name) ?? [];
     const place = r.placeOf(item);
-    const back = (found.find((g) => g.place === place) ?? found[0])?.item;
-    return [...itemLosses(item, back, r, base), ...twice(item, found, base)];
+    const back = found.find((g) => g.place === place) ?? found[0];
+    return [...itemLosses(item, back?.item, back?.place ?? place, r, base), ...twice(item, found, base)];
   });
-  for (const { item: i } of r.got)
+  for (const i of new Map(r.got.map((g) => [g.item.name, g.item])).values())
     if (!wanted.has(i.name) && r.known(i.name) && i.at !== undefined)
       out.push({
         ...base,
@@ -135,12 +135,15 @@ type Reason = Pick<Loss, "why" | "refused"> & { level?: Level | undefined };
 const itemLosses = (
   item: Item,
   back: Item | undefined,
+  from: Surface<any> | undefined,
   r: ReadBack,
   base: { target: string; kind: Kind },
 ): Loss[] => {
   if (back && back.at !== undefined && back.at === item.at) return [];
   const place = r.placeOf(item);
-  const fields = place?.fields ?? [];
+  // what its own place cannot hold may still reach the tool from another one, as that one holds it
+  const there = from && from !== place ? from.fields : [];
+  const fields = [...(place?.fields ?? []), ...there];
   const own = ownKeys(item, base.target);
   // a key that the place names is none of the tool's own: it changes what the item says there
   const set = fields.filter((f) => f.theirs !== undefined && Object.hasOwn(own, f.theirs));
@@ -164,7 +167,7 @@ const itemLosses = (
     if (overridden) return { why: `the item's overrides set "${overridden.theirs}"` };
     const why =
       place && (r.refused(place, item.name) ?? (place.through && r.refused(place.through, item.name)));
-    return why === undefined ? extra(item, back, at, r) : { why, refused: true };
+    return why === undefined ? extra(item, back, from, at, r) : { why, refused: true };
   };
   const loss = (field: string[], { level, ...reason }: Reason): Loss => ({
     ...base,
@@ -175,20 +178,29 @@ const itemLosses = (
   });
   const lost = differences(want, read).map((at) => loss(back ? at : [], reasonOf(at)));
   const weak = back
-    ? fields
+    ? (from?.fields ?? [])
         .filter((f) => f.weak && holds(f, about))
         .map((f) => ({ ...loss([...f.path], { why: f.note!, level: f.level }), weak: true as const }))
     : [];
   return [...lost, ...weak];
 };
 
+const isOthers = (overrides: Record<string, Data>, key: string | undefined, id: string): boolean =>
+  key !== undefined && Object.entries(overrides).some(([o, own]) => o !== id && Object.hasOwn(own, key));
 /** More stands there than was wanted, and it is known why. */
-const extra = (item: Item, back: Item | undefined, at: readonly string[], r: ReadBack): Reason => {
-  const place = r.placeOf(item);
-  const shown = place && r.shown(place, item.name);
+const extra = (
+  item: Item,
+  back: Item | undefined,
+  from: Surface<any> | undefined,
+  at: readonly string[],
+  r: ReadBack,
+): Reason => {
+  const shown = from && r.shown(from, item.name);
   if (!back) return {};
   if (shown && shown !== item && same(valuesAt(shown, at), valuesAt(back, at)))
     return { why: "it stands in a place shared with a target that sees more of it" };
+  if (at[0] === "overrides" && item.overrides && isOthers(item.overrides, at[1], r.target.id))
+    return { why: "the place is shared with a tool whose own key of this name stands there" };
   if (r.kind === "skill" && at[0] === "files" && !valuesAt(item, at).length)
     return { why: "a file that is not ours stands in its folder", level: "note" };
   return {};

@@ -217,7 +217,7 @@ export const union = <T extends string, A extends Tagged<T>>(
   );
   const keysOf = (c: Codec<any>): string[] => c.fields.flatMap((f) => f.theirs ?? []);
   const owned = new Set(all.flatMap((c) => (c.codec ? keysOf(c.codec) : [])));
-  const live = all.flatMap((c) => (c.codec ? [{ is: c.is, codec: c.codec }] : []));
+  const live = all.flatMap((c) => (c.codec ? [{ is: c.is, codec: c.codec, keep: new Set(keysOf(c.codec)) }] : []));
   const schemas = live.map((c) => c.codec.schema);
   return codec<A>(
     (theirs, reader) => {
@@ -236,8 +236,8 @@ export const union = <T extends string, A extends Tagged<T>>(
       const { [tag]: is, ...rest } = ours as Data;
       const chosen = live.find((c) => c.is === is);
       if (!chosen) throw new Mismatch(`no place for ${is}`);
-      const keep = new Set(keysOf(chosen.codec));
-      const old = isObject(prior) ? Object.entries(prior).filter(([k]) => keep.has(k) || !owned.has(k)) : [];
+      const kept = (k: string): boolean => chosen.keep.has(k) || !owned.has(k);
+      const old = isObject(prior) ? Object.entries(prior).filter(([k]) => kept(k)) : [];
       return chosen.codec.put(rest, Object.fromEntries(old));
     },
     { type: "object", properties: mergedProperties(schemas), anyOf: schemas.map(caseSchema) },

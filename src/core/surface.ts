@@ -79,9 +79,13 @@ export interface Surface<I> {
   write(items: readonly I[], world: World, job: Job): Change[];
 }
 
+const keysOfFields = new WeakMap<readonly Field[], ReadonlySet<string>>();
 /** The keys of a tool's data that a codec names. */
-export const namedKeys = (fields: readonly Field[]): Set<string> =>
-  new Set(fields.flatMap((f) => f.theirs ?? []));
+export const namedKeys = (fields: readonly Field[]): ReadonlySet<string> => {
+  const known = keysOfFields.get(fields) ?? new Set(fields.flatMap((f) => f.theirs ?? []));
+  keysOfFields.set(fields, known);
+  return known;
+};
 
 /** Readable keys that no field names: one tool's own. */
 export const residue = (data: Data, known: ReadonlySet<string>): Data | undefined => {

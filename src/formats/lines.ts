@@ -14,6 +14,8 @@ const patternOf = (line: string): string | undefined => {
   const trimmed = bare.replace(/(?<!\\)[ \t]+$/, "");
   return trimmed === "" || trimmed.startsWith("#") ? undefined : trimmed;
 };
+/** A line that stands for itself: no comment, not blank, no space at its end. */
+export const isPattern = (line: string): boolean => !/[\r\n]/.test(line) && patternOf(line) === line;
 const linesOf = (text: string): Line[] =>
   (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((l) => ({ text: l, pattern: patternOf(l) }));
 
@@ -27,8 +29,7 @@ const placeOf = (lines: readonly Line[], n: number): number => {
 const written = (value: unknown): string => {
   if (typeof value !== "string" || value === "" || /[\r\n]/.test(value))
     throw new Mismatch("expected one line of text");
-  if (patternOf(value) !== value)
-    throw new Mismatch("a line that reads as a comment or loses its last space");
+  if (!isPattern(value)) throw new Mismatch("a line that reads as a comment or loses its last space");
   return value;
 };
 

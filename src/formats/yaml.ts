@@ -1,6 +1,7 @@
 import { isMap, type Node } from "yaml";
 import { Mismatch } from "../core/data.ts";
 import { type Format, type Path, remembered } from "../core/format.ts";
+import { eolOf } from "../core/text.ts";
 import { editYaml } from "./yaml-edit.ts";
 import { contentEnd } from "./yaml-lines.ts";
 import { isCollection, membersOf, resolved } from "./yaml-members.ts";
@@ -38,11 +39,18 @@ const place = (source: Source, path: Path): [start: number, end: number] | undef
   return found;
 };
 
+/** A text of which an edit left nothing, and others made a new one, keeps its line ends. */
+const endedAs = (before: string, after: string): string =>
+  eolOf(before) === "\r\n" && !after.includes("\r\n") ? after.replaceAll("\n", "\r\n") : after;
+
 const format = (id: string, dialect: Dialect): Format => ({
   id,
   parse: (text) => behindBom(text, (body) => readYaml(body, dialect).data),
   edit: (text, edits) =>
-    behindBom(text ?? "", (body, bom) => bom + edits.reduce(editYaml, readYaml(body, dialect)).text),
+    behindBom(
+      text ?? "",
+      (body, bom) => bom + endedAs(body, edits.reduce(editYaml, readYaml(body, dialect)).text),
+    ),
   locate: (text, path) =>
     behindBom(text, (body, bom) => {
       const found = place(readYaml(body, dialect), path);

@@ -73,7 +73,7 @@ const apply = union<"on", Apply>("on", {
 const folder = ".claude/rules/";
 const scoped = (a: Apply): boolean => a.on === "globs" && !a.globs.includes("**");
 /** A rule without a scope goes to the page, unless it already stands in a file of its own. */
-const inFile = (r: Rule): boolean =>
+export const inFile = (r: Rule): boolean =>
   scoped(r.apply) ||
   !!r.at?.startsWith(folder) ||
   (r.apply.on === "always" && !!r.paths?.["claude"]?.startsWith(folder));

@@ -75,6 +75,20 @@ export const description = salvaged(
   intendedLine,
   "Cursor reads a description as it stands on its line, not as YAML",
 );
+/** Text as it stands on its line, for heads that know no quotes. */
+export const bareText: Codec<string> = codec(
+  (x) => text.get(x).trim() || blank(),
+  (s) => oneLine(s) || blank(),
+  text.schema,
+);
+const blank = (): never => {
+  throw new Mismatch("expected text that is not blank");
+};
+export const bareTextFacts = [
+  except<string>((s) => !s.trim(), "blank text is none to Cursor", "note"),
+  except<string>((s) => oneLine(s) !== s, "written on one line, without the spaces at its ends", "note"),
+];
+
 /** Cursor cuts a description; https://cursor.com/docs as of 2026-08-16. */
 const LONGEST = 1536;
 export const descriptionFacts = [
@@ -85,7 +99,10 @@ export const descriptionFacts = [
   ),
   except<string>((d) => /[\r\n]/.test(d), "written on one line", "note"),
   except<string>((d) => shown(d) === undefined, "a blank description is none to Cursor", "note"),
-  weak<string>((d, r: Rule) => r.apply.on === "relevant" && d.length > LONGEST, "Cursor reads 1,536 characters of it"),
+  weak<string>(
+    (d, r: Rule) => r.apply.on === "relevant" && d.length > LONGEST,
+    "Cursor reads 1,536 characters of it",
+  ),
 ];
 
 const UNQUOTE = /^(["'])(.*)\1$/s;
@@ -96,11 +113,13 @@ const globsTold = (x: unknown): string[] => {
   const parts = typeof value === "string" ? parted(value) : (value as string[]);
   return parts.filter((p) => p.trim() !== "").map(fromCursorGlob);
 };
-/** The globs that were meant: a flow list, quotes around each. */
-const globsMeant = (x: unknown): string[] => {
+/** Globs as they were meant: a flow list, quotes around each. */
+const intended = (x: unknown): string[] => {
   const value = attempt(() => meant(x)) ?? attempt(() => told(x));
-  const parts = Array.isArray(value) ? value.map(String) : parted(String(value ?? "").replace(/^\[(.*)\]$/s, "$1"));
-  return parts.map((p) => p.replace(UNQUOTE, "$2").trim()).filter(Boolean).map(fromCursorGlob);
+  const line = Array.isArray(value) ? value.join(",") : String(value ?? "");
+  return parted(line.replace(/^\[(.*)\]$/s, "$1"))
+    .map((p) => p.replace(UNQUOTE, "$2").trim())
+    .filter(Boolean);
 };
 const globs: Codec<string[]> = codec(
   (x) => globsTold(x),
@@ -124,7 +143,10 @@ const cases = union<"on", Apply>("on", {
           (gs) => globLine(gs.filter((g) => !excludes(g))) === undefined,
           "Cursor parts globs at commas, so none can hold one, nor a space at an end",
         ),
-        except((gs) => gs.some(excludes), "Cursor is not known to exclude: the rule is there for these files too"),
+        except(
+          (gs) => gs.some(excludes),
+          "Cursor is not known to exclude: the rule is there for these files too",
+        ),
         except((gs) => gs.some(isRespelled), "written as the same glob in Cursor's spelling", "note"),
       ),
     },
@@ -141,7 +163,9 @@ const decided = (always: boolean, of: string[], says: boolean): Apply => {
 };
 /** In the order in which Cursor decides. */
 const asTold = (data: Data): Apply => {
-  if (data[HEADLESS]) throw new Mismatch("Cursor ignores a rule without a head");
+  // a file that is yet to be written has no head either
+  if (data[HEADLESS] || !Object.hasOwn(data, "body"))
+    throw new Mismatch("Cursor ignores a rule without a head");
   const of = (name: string): unknown => attempt(() => told(data[name]));
   const found = of("globs") === undefined ? [] : globsTold(data["globs"]);
   return decided(of("alwaysApply") === "true", found, of("description") !== undefined);
@@ -151,7 +175,7 @@ const asMeant = (data: Data): Apply => {
   const by = new Map(Object.entries(data).map(([k, v]) => [k.replace(UNQUOTE, "$2").toLowerCase(), v]));
   const always = by.get("alwaysapply");
   const word = String(attempt(() => meant(always)) ?? "").toLowerCase();
-  const found = globsMeant(by.get("globs") ?? by.get("paths"));
+  const found = by.has("globs") ? intended(by.get("globs")).map(fromCursorGlob) : intended(by.get("paths"));
   return decided(!!data[HEADLESS] || /^(?:true|yes|on)$/.test(word), found, by.has("description"));
 };
 

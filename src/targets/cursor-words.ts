@@ -1,15 +1,20 @@
 import { type Codec, codec, commas, map, oneOf, text } from "../core/codec.ts";
-import { Mismatch } from "../core/data.ts";
-import { type Effect, type HookEvent, hookEvents, type Scope } from "../core/spec.ts";
+import { type Data, Mismatch, same } from "../core/data.ts";
+import { except } from "../core/shape.ts";
+import { type Effect, type Hook, type HookEvent, hookEvents, type Scope } from "../core/spec.ts";
 import { envReading, plainEnv } from "../core/spellings.ts";
 import type { Spelling } from "../core/template.ts";
 
-/** `${env:NAME}` in command, args, env, url and headers; no default, no escape. Docs as of 2026-08-16. */
+/**
+ * `${env:NAME}` in command, args, env, url and headers; no default, no escape: with its default left out, a variable is still
+ * filled in where it is set. Docs as of 2026-08-16.
+ */
 export const cursorData: Spelling = {
   id: "Cursor's mcp.json",
   can: [{ env: "X" }],
   reads: [envReading("\\$\\{env:", "\\}")],
   hole: plainEnv("${env:", "}"),
+  gloss: (h) => ("env" in h ? plainEnv("${env:", "}")({ env: h.env }) : undefined),
 };
 
 /** A glob without a slash is a name in the root to Cursor, and a name at any depth to us. Docs as of 2026-08-16. */
@@ -70,7 +75,12 @@ const eventOf = new Map(hookEvents.flatMap((e) => (events[e] ? [[events[e], e]] 
 const eventWord = oneOf(...eventOf.keys());
 
 /** The names of tools whose Cursor name is known; one name stands for edit and write. `@cursor/sdk` 1.0.32, 2026-11-22. */
-const tools: Readonly<Record<string, string>> = { shell: "Shell", read: "Read", edit: "Write", write: "Write" };
+const tools: Readonly<Record<string, string>> = {
+  shell: "Shell",
+  read: "Read",
+  edit: "Write",
+  write: "Write",
+};
 export const isKnownTool = (tool: string): boolean => Object.hasOwn(tools, tool);
 const toolsOf = (word: string): string[] => {
   const ours = Object.keys(tools).filter((t) => tools[t] === word);
@@ -90,26 +100,34 @@ export const cursorEvent: Codec<HookEvent> = codec(
   eventWord.schema,
 );
 
+const watchesTools = (hook: Data | undefined): boolean => hasTools(hook?.["on"] as HookEvent);
 /** `Shell|Write`: names of tools; on events that no tool is part of it means something else. */
-export const cursorMatcher: Codec<string[]> = codec(
-  (x, r) => {
-    if (!hasTools(r?.around?.["on"] as HookEvent)) throw new Mismatch("no matcher for tools");
-    const words = text
-      .get(x)
-      .split("|")
-      .map((w) => w.trim());
-    if (words.length === 1 && /^(?:\*|\.\*)?$/.test(words[0]!)) throw new Mismatch("matches every tool");
-    return [...new Set(words.flatMap(toolsOf))];
-  },
-  (ours, _, around) => {
-    if (!hasTools(around?.["on"] as HookEvent)) throw new Mismatch("no matcher for tools");
-    return [...new Set(ours.flatMap((t) => tools[t] ?? []))].join("|");
-  },
-  text.schema,
-);
+export const cursorMatcher: Codec<string[]> = {
+  ...codec<string[]>(
+    (x) => {
+      const words = text.get(x).split("|");
+      return [...new Set(words.flatMap((w) => toolsOf(w.trim())))];
+    },
+    (ours, _, around) => {
+      if (!watchesTools(around)) throw new Mismatch("no matcher for tools");
+      return [...new Set(ours.flatMap((t) => tools[t] ?? []))].join("|");
+    },
+    text.schema,
+  ),
+  stands: (_, __, around) => watchesTools(around),
+};
 /** What Cursor's names make of a list of tools. */
-export const widened = (ours: readonly string[]): string[] => [
+const widened = (ours: readonly string[]): string[] => [
   ...new Set(ours.filter(isKnownTool).flatMap((t) => toolsOf(tools[t]!))),
+];
+export const toolFacts = [
+  except<string[]>((_, { on }: Hook) => !hasTools(on), "Cursor's event is not about a tool"),
+  except<string[]>((ts) => !ts.every(isKnownTool), "Cursor's names for some of these tools are not known"),
+  except<string[]>(
+    (ts) => widened(ts).some((t) => !ts.includes(t)),
+    "Cursor has one tool for edit and write: the hook runs on both",
+  ),
+  except<string[]>((ts) => !same(widened(ts), ts), "written in Cursor's order", "note"),
 ];
 
 /** A command name that no pattern of Cursor's reads as another. */

@@ -79,7 +79,7 @@ export const rulePart = {
   },
 };
 
-/** What `.roomodes` calls a group, as tools by Claude Code's names, which are the most usual; the first of them is enough. */
+/** What `.roomodes` calls a group, as tools by Claude Code's names, which are the most usual. */
 const groups = {
   read: ["Read", "Grep", "Glob"],
   edit: ["Edit", "Write"],
@@ -103,6 +103,9 @@ const toolsOf = (of: readonly Group[]): string[] => of.flatMap((g) => [...groups
 
 /** Tools that no group holds: the mode goes without them. */
 export const isUngrouped = (tools: readonly string[]): boolean => tools.some((t) => !groupOf(t));
+/** Some tools of servers were asked for: the group is all tools of all servers. */
+export const isWidened = (tools: readonly string[]): boolean =>
+  tools.some((t) => groupOf(t) === "mcp") && !tools.includes("mcp__*");
 /** A group holds more than was asked for, or the order differs. */
 export const isRegrouped = (tools: readonly string[]): boolean => !same(toolsOf(groupsFor(tools)), tools);
 
@@ -136,6 +139,7 @@ export const modeTools: Codec<string[] | undefined> = {
     [
       { path: [], theirs: "groups" },
       { path: [], only: isUngrouped, note: "Roo Code gives tools by group, and no group holds one of these" },
+      { path: [], only: isWidened, note: "Roo Code gives a mode the tools of all servers or of none" },
       {
         path: [],
         only: isRegrouped,

@@ -115,3 +115,36 @@ describe("a file for each item", () => {
     expect(p.ledger.size).toBe(0);
   });
 });
+
+describe("a path that says more than the name", () => {
+  const part = {
+    of: (a: Agent) => `${a.model}/${a.name}`,
+    item: (p: string) => {
+      const [model, name] = p.split("/") as [string, string | undefined];
+      return name === undefined ? undefined : { name: `${model}-${name}`, model };
+    },
+  };
+  const moded = place<"agent">(
+    "agent",
+    each<Agent>(
+      ".x/{name}.md",
+      markdown(yamlOrLine),
+      { ...shape, model: drop("in the path") },
+      { deep: true, part },
+    ),
+  );
+  const found = withFiles({ ".x/m/a.md": "Hi.\n", ".x/README.md": "no item" });
+
+  test("is read for its field too; what is no such path is no item", () => {
+    expect(moded.read(found)).toEqual([
+      { name: "m-a", model: "m", body: "Hi.", paths: { claude: ".x/m/a.md" }, at: ".x/m/a.md" },
+    ]);
+  });
+
+  test("is written from the field, and reads back by the name that is wanted", () => {
+    const p = moded.build(emptyWorld(), [agent("a", "Hi.", { model: "m" })]);
+    expect(files(next(p))).toEqual({ ".x/m/a.md": "Hi.\n" });
+    expect(p.losses).toEqual([]);
+    expect(files(next(moded.build(next(p), [])))).toEqual({});
+  });
+});

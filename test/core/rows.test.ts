@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Hook, Permission, Server, Setting } from "../../src/core/spec.ts";
+import { text } from "../../src/core/codec.ts";
+import { drop, key, maybe } from "../../src/core/shape.ts";
+import type { Agent, Hook, Permission, Server, Setting } from "../../src/core/spec.ts";
 import { emptyWorld } from "../../src/core/surface.ts";
+import { list } from "../../src/core/surfaces/table.ts";
 import { choicesOf } from "../../src/core/target.ts";
 import { json } from "../../src/formats/json.ts";
 import { claude } from "../../src/targets/claude.ts";
@@ -256,5 +259,46 @@ describe("settings", () => {
     };
     const p = hooks.build(world, [hook("b", "y", { on: "stop" })]);
     expect(String(p.after.files.get(".claude/settings.json"))).not.toMatch(/(?<!\r)\n/);
+  });
+});
+
+describe("rows that need more than the item says", () => {
+  const shape = {
+    description: maybe("description", text),
+    model: drop("no model"),
+    tools: drop("no tools"),
+    body: key("body", text),
+  };
+  const modes = place<"agent">(
+    "agent",
+    list<Agent>("m.json", json, ["modes"], shape, {
+      name: "slug",
+      also: (name) => ({ title: name, on: true }),
+    }),
+  );
+  const agent = (name: string, more: Partial<Agent> = {}): Agent => ({ name, body: "B", ...more });
+
+  test("get it when they come, keep it, and do not show it as a key of the tool's own", () => {
+    const one = next(modes.build(emptyWorld(), [agent("a")]));
+    expect(data(one, "m.json")).toEqual({ modes: [{ slug: "a", title: "a", on: true, body: "B" }] });
+    expect(modes.read(one)).toMatchObject([{ name: "a", body: "B" }]);
+    expect(modes.read(one)[0]).not.toHaveProperty("overrides");
+    const again = modes.build(one, [agent("a")]);
+    expect(again.changes).toEqual([]);
+    expect(new Map(again.ledger)).toEqual(new Map(one.ledger));
+    const two = next(modes.build(one, [agent("a", { description: "d" })]));
+    expect(data(two, "m.json")).toEqual({
+      modes: [{ slug: "a", title: "a", on: true, body: "B", description: "d" }],
+    });
+    expect(files(next(modes.build(two, [])))).toEqual({});
+  });
+
+  test("another value is the tool's own and wins", () => {
+    const own = agent("a", { overrides: { claude: { title: "The A" } } });
+    const one = next(modes.build(emptyWorld(), [own]));
+    expect(data(one, "m.json")).toEqual({ modes: [{ slug: "a", title: "The A", on: true, body: "B" }] });
+    expect(modes.read(one)).toMatchObject([own]);
+    const two = next(modes.build(one, [agent("a")]));
+    expect(data(two, "m.json")).toEqual({ modes: [{ slug: "a", title: "a", on: true, body: "B" }] });
   });
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type Codec,
+  codec,
   commas,
   count,
   dict,
@@ -17,7 +18,7 @@ import {
   spelled,
   text,
 } from "../../src/core/codec.ts";
-import { Mismatch, unread } from "../../src/core/data.ts";
+import { type Data, Mismatch, unread } from "../../src/core/data.ts";
 import { drop, except, inline, key, maybe, record, union, weak } from "../../src/core/shape.ts";
 import { specData, specPrompt } from "../../src/core/spellings.ts";
 import { line } from "../nasty.ts";
@@ -234,4 +235,49 @@ test("a weakness is always told, an exception only where it holds", () => {
     ["ignored", true, true],
     ["too big", undefined, false],
   ]);
+});
+
+describe("a part that lies among its neighbours", () => {
+  interface Held {
+    tools?: string[];
+    chain: string;
+  }
+  const tools: Codec<string[] | undefined> = {
+    ...codec<string[] | undefined>(
+      (row) =>
+        list(text)
+          .get((row as Data)["groups"])
+          .filter((g) => g !== "limited"),
+      (ours, prior) => ({ ...(prior as Data), groups: ours ?? ["all"] }),
+      {},
+      [{ path: [], theirs: "groups" }],
+    ),
+    more: (row) => ((row["groups"] as string[]).includes("limited") ? { groups: row["groups"] } : {}),
+  };
+  const chain: Codec<string> = {
+    ...codec<string>(
+      (row) => (row as Data)["id"] as string,
+      (ours, prior, around) => ({ ...(prior as Data), id: ours, at: around?.["origin"] }),
+      {},
+      ["id", "at"].map((theirs) => ({ path: [], theirs })),
+    ),
+    stands: (_, prior, around) => (prior as Data)["at"] === around?.["origin"],
+  };
+  const c = record<Held>({ tools: inline(tools), chain: inline(chain) });
+
+  test("may be optional, and is asked all the same", () => {
+    expect(c.put({ chain: "x" }, undefined, { origin: "o" })).toEqual({ groups: ["all"], id: "x", at: "o" });
+  });
+  test("may say more than is read", () => {
+    expect(c.more!({ groups: ["a", "limited"] })).toEqual({ groups: ["a", "limited"] });
+    expect(c.more!({ groups: ["a"] })).toEqual({});
+  });
+  test("is written again where it does not stand for all of the item", () => {
+    const prior = { groups: ["a"], id: "x", at: "o" };
+    expect(settled(c).put({ tools: ["a"], chain: "x" }, prior, { origin: "o" })).toBe(prior);
+    expect(settled(c).put({ tools: ["a"], chain: "x" }, prior, { origin: "p" })).toEqual({
+      ...prior,
+      at: "p",
+    });
+  });
 });

@@ -24,6 +24,8 @@ export const many = <I extends Item>(
 ): Surface<I> => {
   const codec: Codec<any> = record<any>(shape as Case<any>);
   const rowsIn = (data: Data): Data[] => (data["@rows"] as Data[]).map((r) => ({ [name]: undefined, ...r }));
+  const appended = (doc: Data, item: string, rows: readonly Data[]): Edit[] =>
+    rows.map((r, n) => ({ path: [...at, elementsOf(doc, at).length + n], value: { ...r, [name]: item } }));
   const rowOf = (doc: Data, item: string): Row => {
     const places = elementsOf(doc, at).flatMap((v, i) => (isObject(v) && v[name] === item ? [i] : []));
     const old = places.map((i) => elementsOf(doc, at)[i] as Data);
@@ -32,14 +34,13 @@ export const many = <I extends Item>(
       const sets = rows
         .slice(0, places.length)
         .flatMap((r, n): Edit[] => (same(r, old[n]) ? [] : [{ path: [...at, places[n]!], value: r }]));
-      const extra = places.slice(rows.length).reverse();
-      const end = elementsOf(doc, at).length - extra.length;
-      const adds = rows.slice(places.length).map((r, n): Edit => ({ path: [...at, end + n], value: r }));
-      return [...sets, ...extra.map((i): Edit => ({ path: [...at, i], value: undefined })), ...adds];
+      const extra = places.slice(rows.length);
+      return [...sets, ...extra.map((i): Edit => ({ path: [...at, i], value: undefined }))];
     };
+    const grow = (now: Data, next: Data): Edit[] => appended(now, item, rowsIn(next).slice(places.length));
     const bare = old.map(({ [name]: _, ...r }) => r);
     const [first, ...more] = places.map((i): Path => [...at, i]);
-    return { name: item, data: { "@rows": bare }, at: first!, ...(more.length && { more }), set };
+    return { name: item, data: { "@rows": bare }, at: first!, ...(more.length && { more }), set, grow };
   };
   return rowsSurface<I>(
     path,
@@ -55,10 +56,7 @@ export const many = <I extends Item>(
             ),
           ),
         ].map((n) => rowOf(doc, n)),
-      add: (doc, item, data) =>
-        rowsIn(data).map(
-          (r, n): Edit => ({ path: [...at, elementsOf(doc, at).length + n], value: { ...r, [name]: item } }),
-        ),
+      add: (doc, item, data) => appended(doc, item, rowsIn(data)),
       containers: () => at.map((_, i) => at.slice(0, at.length - i)),
     },
     { keyless: true },

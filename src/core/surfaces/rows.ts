@@ -6,6 +6,7 @@ import { addressOf, container, containerAddress, fileAddress } from "../ledger.t
 import { idOf } from "../own.ts";
 import type { Item } from "../spec.ts";
 import { changed, type Job, put, type Reading, type Surface, take, type World } from "../surface.ts";
+import { eolOf } from "../text.ts";
 import { naming } from "./naming.ts";
 
 /** One row of a shared file, as its codec sees it. Keys that begin with `@` tell its place and are not written. */
@@ -19,8 +20,10 @@ export interface Row {
   more?: readonly Path[];
   /** The group it stands in, which goes with the last of its rows. */
   group?: { at: Path; size: number };
-  /** Turns it into `next`; undefined: that belongs elsewhere, so this row goes and a new one comes. */
+  /** Turns it into `next`; undefined: that belongs elsewhere, so this row goes and a new one comes. Elements that go are edits too. */
   set(next: Data): Edit[] | undefined;
+  /** Elements that `next` has besides those that stand there, for the end of the array. */
+  grow?(doc: Data, next: Data): Edit[];
 }
 
 /** How one kind of container shows and takes rows. */
@@ -73,13 +76,14 @@ const lastFirst = (a: Path, b: Path): number => {
   return typeof x === "number" && typeof y === "number" ? y - x : 0;
 };
 
-/** Takes rows away, the last first, so that the places of the others stay true. */
-const removal = (rows: readonly Row[]): Edit[] => {
+/** Takes rows and single elements away, the last first, so that the places of the others stay true. */
+const removal = (rows: readonly Row[], elements: readonly Path[]): Edit[] => {
   const placeOf = (r: Row): string => JSON.stringify(r.group!.at);
   const gone = new Map<string, number>();
   for (const r of rows) if (r.group) gone.set(placeOf(r), (gone.get(placeOf(r)) ?? 0) + 1);
   const whole = (r: Row): boolean => !!r.group && gone.get(placeOf(r)) === r.group.size;
-  const paths = rows.flatMap((r) => (whole(r) ? [r.group!.at] : [r.at, ...(r.more ?? [])])).sort(lastFirst);
+  const places = rows.flatMap((r) => (whole(r) ? [r.group!.at] : [r.at, ...(r.more ?? [])]));
+  const paths = [...places, ...elements].sort(lastFirst);
   return paths.filter((p, i) => !same(p, paths[i - 1])).map((path) => ({ path, value: undefined }));
 };
 
@@ -151,7 +155,7 @@ export function rowsSurface<I extends Item>(
     try {
       const before = typeof content === "string" ? content : undefined;
       const after = edits.length
-        ? tidied(format.edit(before, edits), items, world, job, doc, owned.length > 0)
+        ? tidied(edited(before, edits), items, world, job, doc, owned.length > 0)
         : (keep(world, job, doc), before);
       for (const [address, data] of owned) job.owns(address, data);
       return changed(world, path, after);
@@ -161,6 +165,10 @@ export function rowsSurface<I extends Item>(
       return [];
     }
   };
+
+  /** A file that we emptied holds its line end only, and is written as a new one in it. */
+  const edited = (text: string | undefined, edits: readonly Edit[]): string =>
+    text === "\r\n" ? format.edit("", edits).replaceAll("\n", text) : format.edit(text, edits);
 
   /** The edits for all rows: in place where they stand, removals, then new ones. */
   const outcome = (items: readonly I[], doc: Data, world: World, job: Job): Outcome => {
@@ -173,8 +181,8 @@ export function rowsSurface<I extends Item>(
     const byName = new Map([...names].map(([row, name]) => [name, row]));
     const owned: Outcome["owned"] = [];
     const sets: Edit[] = [];
-    const gone = new Set<Row>();
-    const adds: [string, Data][] = [];
+    const left = new Set<Row>();
+    const adds: ((now: Data) => Edit[])[] = [];
     for (const { item, name, data: scratch } of wanted) {
       const address = prefix + name;
       if (item.at === address || !scratch) continue;
@@ -186,20 +194,27 @@ export function rowsSurface<I extends Item>(
       owned.push([address, next]);
       const edits = stands ? [] : row?.set(next);
       if (edits) sets.push(...edits);
-      else adds.push([name, next]);
-      if (!edits && row) gone.add(row);
+      else adds.push((now) => rows.add(now, name, next));
+      if (edits && row?.grow && !stands) adds.push((now) => row.grow!(now, next));
+      if (!edits && row) left.add(row);
     }
     const kept = new Set(wanted.map((w) => w.name));
     for (const address of world.ledger.keys()) {
       const name = address.slice(prefix.length);
       const row = address.startsWith(prefix) && !kept.has(name) ? byName.get(name) : undefined;
-      if (row && job.may({ at: address, prior: row.data, next: undefined })) gone.add(row);
+      if (row && job.may({ at: address, prior: row.data, next: undefined })) left.add(row);
     }
-    const edits = [...sets, ...removal(all.filter((r) => gone.has(r)))];
+    const goes = (e: Edit): boolean => e.value === undefined && typeof e.path.at(-1) === "number";
+    const places = sets.filter(goes).map((e) => e.path);
+    const gone = removal(
+      all.filter((r) => left.has(r)),
+      places,
+    );
+    const edits = [...sets.filter((e) => !goes(e)), ...gone];
     const now = adds.length ? structuredClone(doc) : doc;
     if (adds.length) applyTo(now, edits);
-    for (const [name, data] of adds) {
-      const more = rows.add(now, name, data);
+    for (const add of adds) {
+      const more = add(now);
       edits.push(...more);
       applyTo(now, more);
     }
@@ -242,6 +257,7 @@ export function rowsSurface<I extends Item>(
       );
       doc = {};
     }
+    if (after === "" && eolOf(String(world.files.get(path) ?? "")) === "\r\n") after = "\r\n";
     if (made && isEmpty(doc) && !/[^\s{}]/.test(after)) job.emptied(path, after);
     else if (made) job.made(file);
     return after;

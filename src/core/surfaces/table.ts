@@ -36,6 +36,10 @@ interface ListOptions extends RowsOptions {
   single?: boolean;
   /** Rows are words, each the name of its item. */
   words?: boolean;
+  /** Rows are texts of a name and a value with this between them, `fast:model`; the value is seen as `@row`. */
+  pair?: string;
+  /** The tool takes a single value for a list of one. */
+  lone?: boolean;
   /** Rows stand in groups, under this key; the others of a group's keys belong to each of its rows. */
   group?: { key: string; shared: readonly string[] };
 }
@@ -59,6 +63,9 @@ export const list = <I extends Item>(
   const base = open ? at.slice(0, -1) : at;
   const { group } = options;
 
+  /** A value that stands where a list might. */
+  const isLone = (held: unknown): boolean =>
+    !!options.lone && held !== null && typeof held !== "object" && held !== undefined;
   const arrays = (doc: Data): { path: Path; mark: Data; values: unknown[] }[] => {
     const held = valueAt(doc, base);
     if (!open) return Array.isArray(held) ? [{ path: base, mark: {}, values: held }] : [];
@@ -67,14 +74,20 @@ export const list = <I extends Item>(
     );
   };
   const value = (data: Data): unknown => (options.single ? data["@row"] : bare(data));
+  const paired = (name: string, data: Data): string => `${name}${options.pair}${data["@row"]}`;
+  const pairRow = (p: Path, text: string): Row => {
+    const cut = text.indexOf(options.pair!);
+    const name = text.slice(0, cut).trim();
+    const data = { "@row": text.slice(cut + options.pair!.length).trim() };
+    return { name, data, at: p, set: (next) => [{ path: p, value: paired(name, next) }] };
+  };
+  /** A row that is one text. */
+  const textRow = (p: Path, mark: Data, v: unknown): Row[] => {
+    if (typeof v !== "string" || (options.pair && !v.includes(options.pair))) return [];
+    return [options.pair ? pairRow(p, v) : { name: v, data: mark, at: p, set: () => [] }];
+  };
   /** The row stays in its array. */
   const stays = (mark: Data, next: Data): boolean => Object.keys(mark).every((k) => next[k] === mark[k]);
-  const wordRow = (p: Path, mark: Data, v: string, i: number): Row => ({
-    name: v,
-    data: mark,
-    at: [...p, i],
-    set: () => [],
-  });
   const simple = (p: Path, mark: Data, v: unknown, i: number): Row => ({
     ...(options.name && isObject(v) && typeof v[options.name] === "string"
       ? { name: v[options.name] as string }
@@ -108,18 +121,22 @@ export const list = <I extends Item>(
     });
   };
   const rowsOf = (p: Path, mark: Data, v: unknown, i: number): Row[] => {
-    if (options.words) return typeof v === "string" ? [wordRow(p, mark, v, i)] : [];
+    if (options.words || options.pair) return textRow([...p, i], mark, v);
     if (group) return isObject(v) ? grouped(p, mark, v, i) : [];
     return [simple(p, mark, v, i)];
   };
   const rows: Rows = {
     open: (doc) =>
-      arrays(doc).flatMap(({ path: p, mark, values }) => values.flatMap((v, i) => rowsOf(p, mark, v, i))),
+      isLone(valueAt(doc, base))
+        ? textRow(base, {}, valueAt(doc, base))
+        : arrays(doc).flatMap(({ path: p, mark, values }) => values.flatMap((v, i) => rowsOf(p, mark, v, i))),
     add: (doc, name, data) => {
       const p = open ? [...base, String(data[open])] : base;
       const held = valueAt(doc, p);
       const i = Array.isArray(held) ? held.length : 0;
-      if (options.words) return [{ path: [...p, i], value: name }];
+      const text = options.pair ? paired(name, data) : options.words ? name : undefined;
+      if (text !== undefined && isLone(held)) return [{ path: p, value: [held, text] }];
+      if (text !== undefined) return [{ path: [...p, i], value: text }];
       if (!group) return [{ path: [...p, i], value: value(data) }];
       const row = bare(data);
       const outer = without(row, (k) => !group.shared.includes(k));
@@ -136,7 +153,7 @@ export const list = <I extends Item>(
     ],
   };
   const codec = record<any>(shape as Case<any>);
-  const keyless = options.single || options.words;
+  const keyless = options.single || options.words || options.pair !== undefined;
   const also = (name: string): Data => ({
     ...(options.name && { [options.name]: name }),
     ...options.also?.(name),

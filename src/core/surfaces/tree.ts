@@ -28,7 +28,7 @@ const asHinted = (
 
 /**
  * A folder per item, its files kept as bytes with their mode: `.claude/skills/{name}/`. Only folders with `mark` count. Files
- * that `leave` knows as items of another kind are none of it, unless a wanted item holds them.
+ * that `leave` knows as items of another kind are none of it, unless a wanted item holds them as they stand.
  */
 export const tree = (
   path: string,
@@ -67,8 +67,8 @@ export const tree = (
       const hints = new Map((reading.hints ?? []).map((i) => [i.name, (i as Skill).files]));
       for (const [p, content] of world.files) {
         const parts = partsOf(p);
-        const hinted = parts && Object.hasOwn(hints.get(parts[0]) ?? {}, parts[1]);
-        if (!parts || (!hinted && leave(p, world))) continue;
+        const hint = parts && hints.get(parts[0])?.[parts[1]];
+        if (!parts || (!(hint && alike(hint.content, content)) && leave(p, world))) continue;
         const files = by.get(parts[0]) ?? {};
         files[parts[1]] = { content, ...(world.exec.has(p) && { exec: true as const }) };
         by.set(parts[0], files);

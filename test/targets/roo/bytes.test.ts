@@ -305,7 +305,7 @@ describe("what Roo Code would choke on is not written, and said", () => {
     });
     expect(files).toEqual({
       ".roo/mcp.json": json({
-        mcpServers: { slow: { type: "stdio", command: "x" }, or: { type: "stdio", command: "x" } },
+        mcpServers: { or: { type: "stdio", command: "x" }, slow: { type: "stdio", command: "x" } },
       }),
     });
     const url = "Roo Code checks the url before it fills in `${env:NAME}`, and rejects the whole file";
@@ -323,6 +323,7 @@ describe("what Roo Code would choke on is not written, and said", () => {
       agent: [
         { name: "web", tools: ["WebFetch", "Bash(git add:*)", "Read", "Grep", "Glob"], body: "B" },
         { name: "one", tools: ["Edit"], body: "B" },
+        { name: "server", tools: ["mcp__db__query"], body: "B" },
       ],
     });
     expect(files[".roomodes"]).toContain("    groups:\n      - read\n    roleDefinition: B\n");
@@ -330,6 +331,7 @@ describe("what Roo Code would choke on is not written, and said", () => {
     expect(losses).toEqual([
       "web tools: Roo Code gives tools by group, and no group holds one of these",
       "one tools: Roo Code gives tools by group: read brings all that reads",
+      "server tools: Roo Code gives a mode the tools of all servers or of none",
     ]);
   });
 

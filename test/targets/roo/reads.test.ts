@@ -1,4 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { plan } from "../../../src/core/plan.ts";
+import { emptySpec } from "../../../src/core/spec.ts";
+import { agents } from "../../../src/targets/agents.ts";
+import { roo } from "../../../src/targets/roo.ts";
 import { items, lines, read, worldOf, written } from "./read.ts";
 
 const modes = lines(
@@ -45,7 +49,7 @@ describe(".roomodes", () => {
       all: { body: "You do all." },
     });
     expect(read({ ".roomodes": modes }).said).toEqual([
-      'import/unread: "groups": only Roo Code limits edits to some files: other tools may edit all',
+      "import/unread: customModes.0.groups: only Roo Code limits edits to some files: other tools may edit all",
     ]);
   });
 
@@ -113,7 +117,7 @@ describe("rules", () => {
       a: { apply: { on: "always" }, body: "Be kind." },
       "deep/01-b.txt": {
         apply: { on: "always" },
-        body: "And short.\n",
+        body: "And short.",
         paths: { roo: ".roo/rules/deep/01-b.txt" },
       },
       "code/rules": {
@@ -255,7 +259,7 @@ describe("commands", () => {
     });
     const number = { [at]: "---\ndescription: 12\n---\nB\n" };
     expect(items(number, "command")).toEqual({ a: { body: ["B"] } });
-    expect(read(number).said).toEqual([expect.stringContaining('"description"')]);
+    expect(read(number).said).toEqual(["import/unread: description: expected text, found a number"]);
     expect(items({ ".roo/commands/sub/a.md": "B\n" }, "command")).toEqual({});
   });
 });
@@ -269,11 +273,7 @@ test("ignored paths keep comments and order", () => {
 });
 
 describe("with AGENTS.md written too", () => {
-  test("a rule stands there once", async () => {
-    const { agents } = await import("../../../src/targets/agents.ts");
-    const { roo } = await import("../../../src/targets/roo.ts");
-    const { plan } = await import("../../../src/core/plan.ts");
-    const { emptySpec } = await import("../../../src/core/spec.ts");
+  test("a rule stands there once", () => {
     const always = { on: "always" } as const;
     const spec = {
       ...emptySpec(),
