@@ -186,6 +186,9 @@ const settingPath = fc.constantFrom<string[][]>(
   ["x", "y", "z"],
   ["claude", "env"],
   ["outputStyle"],
+  ["lint-cmd"],
+  ["map-tokens"],
+  ["no-pretty"],
 );
 const setting: fc.Arbitrary<Setting> = fc
   .tuple(

@@ -64,6 +64,7 @@ litellm_settings:
 
 const aider = `# how we use it
 read:
+  - ./AGENTS.md
   - CONVENTIONS.md   # ours
   - docs/style.md
 alias: ["hand:gpt-4o", 'other: gpt-4o-mini']

@@ -1,5 +1,19 @@
 import type { Apply } from "./spec.ts";
 
+const POINTER = /^> Applies to (`[^`\n]+`(?:, `[^`\n]+`)*): read `([^`\n]+)` before you work there\.$/;
+
+/** One line in place of a scoped rule's text, for tools that get the text elsewhere or can read the file when they need it. */
+export const pointer = {
+  write: (globs: readonly string[], file: string): string | undefined =>
+    globs.length && ![...globs, file].some((g) => /[`\n]/.test(g))
+      ? `> Applies to ${globs.map((g) => `\`${g}\``).join(", ")}: read \`${file}\` before you work there.`
+      : undefined,
+  read: (text: string): { globs: string[]; file: string } | undefined => {
+    const m = POINTER.exec(text);
+    return m ? { globs: m[1]!.slice(1, -1).split("`, `"), file: m[2]! } : undefined;
+  },
+};
+
 /** What a page says above a rule that the tool cannot scope: two-way, and a weakness by declaration. */
 export const lead = {
   write: (apply: Apply, description: string | undefined): string | undefined => {

@@ -114,7 +114,8 @@ export const lossesOf = (r: ReadBack): Loss[] => {
 
 /** The tool reads the item in more than one place: its text reaches the model more than once. */
 const twice = (item: Item, found: ReadBack["got"], base: { target: string; kind: Kind }): Loss[] => {
-  const places = [...new Map(found.map((g) => [g.item.at ?? g.place.path, g.place.path])).values()];
+  const whole = found.filter((g) => (g.item as { points?: string }).points === undefined);
+  const places = [...new Map(whole.map((g) => [g.item.at ?? g.place.path, g.place.path])).values()];
   if (places.length < 2) return [];
   return [{ ...base, name: item.name, field: [], why: places.join(" and "), level: "warning", twice: true }];
 };
@@ -156,7 +157,8 @@ const itemLosses = (
       only(ownKeys(back, base.target), (k) => Object.hasOwn(kept, k)),
     );
   /** What facts are told of: what is asked for, and what stands beside it. */
-  const about: Data = { ...item, overrides: undefined, ...want };
+  const points = place && (r.shown(place, item.name) as { points?: string } | undefined)?.points;
+  const about: Data = { ...item, overrides: undefined, ...want, points };
   const reasonOf = (at: string[]): Reason => {
     const fact = fields.find(
       (f) =>

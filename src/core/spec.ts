@@ -33,6 +33,8 @@ export interface Rule extends Named {
   /** Subagents or modes this rule is for; without it, all. */
   agents?: string[];
   body: string;
+  /** On a page: the file that holds the text, where the page only points to it. */
+  points?: string;
   /** Files that the body names as `@path` and that exist: where, and what they hold. */
   imports?: Import[];
 }
@@ -205,8 +207,8 @@ export type Spec = { [K in Kind]: Kinds[K][] };
 export const emptySpec = (): Spec => Object.fromEntries(kinds.map((k) => [k, []])) as unknown as Spec;
 
 /** What a tool is asked to hold: the item without its name and its aim. */
-export type Held<I> = Omit<I, "name" | "imports" | "steps" | keyof Aim>;
-const aside = new Set(["name", "targets", "except", "overrides", "paths", "order", "at", "imports", "steps"]);
+export type Held<I> = Omit<I, "name" | "points" | "imports" | "steps" | keyof Aim>;
+const aside = new Set(["name", "targets", "except", "overrides", "paths", "order", "at", "imports", "points", "steps"]);
 export const held = <I extends Named>(item: I): Held<I> =>
   Object.fromEntries(Object.entries(item).filter(([k, v]) => v !== undefined && !aside.has(k))) as Held<I>;
 

@@ -1,4 +1,4 @@
-import type { Ledger } from "./ledger.ts";
+import { fileOf, type Ledger } from "./ledger.ts";
 import { lowered } from "./lower.ts";
 import { type Item, isFor, type Kind, kinds, type Rule, type Server, type Spec } from "./spec.ts";
 import { realPath, type Surface, type World } from "./surface.ts";
@@ -112,6 +112,7 @@ export const tasksOf = (
   const retired = known.filter((t) => !targets.includes(t) && mentions(world.ledger, t.id));
   for (const t of retired)
     for (const kind of kinds) for (const c of choicesOf(t.keeps[kind])) draft(c.place, kind);
+  for (const d of drafts.values()) pointed(d, targets, (t, item) => placeFor(t, d.kind, item, world, selected));
   const real = new Map([...drafts.values()].map((d) => [d, linkedTo(d, [...drafts.values()], world)]));
   for (const [from, to] of real) if (from !== to) merge(from, to);
   const tasks = new Map([...new Set(real.values())].map((d) => [d, taskOf(d, world)]));
@@ -119,6 +120,24 @@ export const tasksOf = (
     list: [...tasks.values()].sort((a, b) => byCodeUnit(a.place.slot, b.place.slot)),
     of: (place) => tasks.get(real.get(drafts.get(place)!)!),
   };
+};
+
+/**
+ * On a page a scoped rule is one line that points to its file where another tool that reads the page holds the rule scoped:
+ * so that no tool gets the text twice, and none gets it always.
+ */
+const pointed = (d: Draft, targets: readonly Target[], placeOf: (t: Target, item: Item) => Surface<any> | undefined): void => {
+  if (!d.place.page || d.kind !== "rule") return;
+  const readsPage = (t: Target): boolean => choicesOf(t.keeps.rule).some((c) => c.place === d.place || c.place.through === d.place);
+  const readers = targets.filter(readsPage);
+  for (const [name, item] of d.items as Map<string, Rule>) {
+    const scopes = (t: Target): boolean => {
+      const place = isFor(item, t.id) ? placeOf(t, item) : undefined;
+      return place !== undefined && !place.page;
+    };
+    if (item.apply.on !== "globs" || !readers.some(scopes)) continue;
+    d.items.set(name, { ...item, points: item.at === undefined ? `.portable/rules/${name}.md` : fileOf(item.at) } as Rule);
+  }
 };
 
 /** A page that is a link to another page of this plan is that page. */

@@ -56,9 +56,14 @@ export const listed = (own: Surface<Rule>, shared: Surface<Rule>, carrier: Carri
     write: (items, world, job) => {
       const elsewhere = loaded(items, world, job);
       const mine = items.filter((i) => !elsewhere.has(i.name));
-      const changes = own.write(mine, world, job);
+      let holds = mine.some((i) => i.at !== undefined && realPath(world, i.at) === realPath(world, own.path));
+      const owns: Job["owns"] = (...unit) => {
+        holds = true;
+        job.owns(...unit);
+      };
+      const changes = own.write(mine, world, { ...job, owns });
       const now = applied(world, changes);
-      const pages = [...(elsewhere.size ? [shared.path] : []), ...(mine.length ? [own.path] : [])];
+      const pages = [...(elsewhere.size ? [shared.path] : []), ...(holds ? [own.path] : [])];
       return [
         ...changes,
         ...carrier.rows.write(

@@ -1,7 +1,7 @@
 import type { Change, Content } from "../change.ts";
 import type { Field } from "../codec.ts";
 import { Mismatch, same } from "../data.ts";
-import { lead } from "../lead.ts";
+import { lead, pointer } from "../lead.ts";
 import { addressOf, container, fileAddress } from "../ledger.ts";
 import { idOf } from "../own.ts";
 import { type Fault, markable, parts, type Region, type RegionText, withRegions } from "../regions.ts";
@@ -19,8 +19,14 @@ const fieldsOf = (path: string): Field[] => [
   {
     path: ["apply"],
     weak: true,
-    only: (a: Apply) => a.on !== "always",
+    only: (a: Apply, r: Rule) => a.on !== "always" && r.points === undefined,
     note: `${path} is always loaded whole; a line says when the rule applies`,
+  },
+  {
+    path: ["body"],
+    weak: true,
+    only: (_, r: Rule) => r.points !== undefined,
+    note: `${path} points to the rule's file, since another tool that reads this page has the rule scoped`,
   },
   {
     path: ["apply"],
@@ -112,7 +118,8 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
     const o = open(world);
     if (o.content !== undefined && o.text === undefined) reading.unread?.(path, "not text in UTF-8");
     for (const f of o.faults) reading.unread?.(path, `line ${f.line}: ${f.reason}`);
-    const home = homeOf((reading.hints ?? []) as readonly Rule[], world);
+    const hints = (reading.hints ?? []) as readonly Rule[];
+    const home = homeOf(hints, world);
     const name = outsideName(o, home);
     const own: Rule[] =
       name === undefined
@@ -120,12 +127,7 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
         : [{ name, apply: { on: "always" }, body: layout(o.outside).body, at: home?.at ?? o.real }];
     for (const r of o.regions) {
       if (r.name === stub) continue;
-      const text = regionText(r);
-      own.push({
-        name: r.name,
-        ...(r.when ? lead.read(text) : { apply: { on: "always" as const }, body: text }),
-        at: addressOf(o.real, ["rule"], r.name),
-      });
+      own.push({ name: r.name, ...ruleOf(r, hints), at: addressOf(o.real, ["rule"], r.name) });
     }
     const names = new Set(own.map((r) => r.name));
     const imports =
@@ -133,7 +135,23 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
     return [...own, ...(imports ? through.read(world, reading).filter((r) => !names.has(r.name)) : [])];
   };
 
+  /** What a region says; the text of a rule that the page only points to is that of the rule that is looked for. */
+  const ruleOf = (r: Region, hints: readonly Rule[]): Omit<Rule, "name"> => {
+    const text = regionText(r);
+    if (!r.when) return { apply: { on: "always" }, body: text };
+    const to = pointer.read(text);
+    if (!to) return lead.read(text);
+    return {
+      apply: { on: "globs", globs: to.globs },
+      body: hints.find((h) => h.name === r.name)?.body ?? text,
+      points: to.file,
+    };
+  };
+
   const rowOf = (r: Rule): RegionText | undefined => {
+    const points =
+      r.points !== undefined && r.apply.on === "globs" ? pointer.write(r.apply.globs, r.points) : undefined;
+    if (points !== undefined && markable(r.name)) return { name: r.name, when: true, text: `${points}\n` };
     const when = lead.write(r.apply, r.description);
     return when === undefined || !markable(r.name)
       ? undefined
@@ -168,7 +186,8 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
   const importable = (shown: ReadonlyMap<string, Item>, items: readonly Rule[]): ReadonlySet<string> => {
     const wanted = new Map(items.map((i) => [i.name, i]));
     const alike = (there: Item): boolean =>
-      wanted.has(there.name) && same(held(there as Rule), held(wanted.get(there.name)!));
+      (there as Rule).points !== undefined ||
+      (wanted.has(there.name) && same(held(there as Rule), held(wanted.get(there.name)!)));
     return [...shown.values()].every(alike) ? new Set(shown.keys()) : new Set();
   };
   const importRule = (name: string): Rule => ({ name, apply: { on: "always" }, body: name });
