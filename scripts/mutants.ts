@@ -100,6 +100,13 @@ const workplace = (base: string, n: number): string => {
   return root;
 };
 
+/** Of the targets' tests, those of the file's own target where it has some. */
+const narrowed = (root: string, suite: Suite, file: string): Suite => {
+  const id = /^src\/targets\/([a-z]+)/.exec(file)?.[1];
+  const own = `test/targets/${id}`;
+  return suite.name === "targets" && id && existsSync(join(root, own)) ? { ...suite, paths: [own] } : suite;
+};
+
 /** Whether a suite passes; a run over the time limit does not. */
 const passes = (root: string, suite: Suite, more: readonly string[]): Promise<boolean> =>
   new Promise((done) => {
@@ -145,7 +152,7 @@ const killer = async (root: string, job: Job, use: readonly Suite[]): Promise<st
   writeFileSync(path, mutated(job.source, job.mutant));
   try {
     for (const suite of use.filter(({ of }) => of === undefined || job.file.startsWith(of)))
-      if (!(await passes(root, suite, quick))) return suite.name;
+      if (!(await passes(root, narrowed(root, suite, job.file), quick))) return suite.name;
     return undefined;
   } finally {
     writeFileSync(path, job.source);

@@ -182,13 +182,14 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
     const rules = elsewhere.size && !imports ? [importRule(stub!), ...mine] : mine;
     return settle(rules, home, o, world, job);
   };
-  /** The other page is imported whole or not at all: all that it shows must be wanted here, as it shows it. */
+  /** The other page is imported whole or not at all: all that it shows must be wanted here, as it shows it, or only point to a file. */
   const importable = (shown: ReadonlyMap<string, Item>, items: readonly Rule[]): ReadonlySet<string> => {
     const wanted = new Map(items.map((i) => [i.name, i]));
     const alike = (there: Item): boolean =>
       (there as Rule).points !== undefined ||
       (wanted.has(there.name) && same(held(there as Rule), held(wanted.get(there.name)!)));
-    return [...shown.values()].every(alike) ? new Set(shown.keys()) : new Set();
+    const any = items.some((i) => shown.has(i.name));
+    return any && [...shown.values()].every(alike) ? new Set(shown.keys()) : new Set();
   };
   const importRule = (name: string): Rule => ({ name, apply: { on: "always" }, body: name });
 
