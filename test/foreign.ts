@@ -67,7 +67,9 @@ read:
   - ./AGENTS.md
   - CONVENTIONS.md   # ours
   - docs/style.md
-alias: ["hand:gpt-4o", 'other: gpt-4o-mini']
+alias:
+  - hand:gpt-4o
+  - 'other: gpt-4o-mini' # small
 auto-lint: yes
 lint-cmd: make lint
 read-files:

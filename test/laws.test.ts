@@ -230,7 +230,9 @@ for (const [title, seed] of [
             const paths = p.changes.map((c) => c.path);
             expect(new Set(paths).size).toBe(paths.length);
             expect(unreasoned(p)).toEqual([]);
-            expect(build(ts, s, found(p)).changes).toEqual([]);
+            const again = build(ts, s, found(p));
+            expect(again.changes).toEqual([]);
+            expect(printLedger(again.ledger, "0")).toBe(printLedger(p.ledger, "0"));
             for (const t of ts) expectReadBack(t, s, p, ts);
             expect(texts(found(build([], emptySpec(), found(p))))).toEqual({});
           },

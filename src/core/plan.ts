@@ -106,7 +106,7 @@ export const plan = (input: PlanInput): Plan => {
   for (const t of tasks.list) run(t, input, state, tasks);
   takeBackStrays([...all, ...known], input, state);
   dropEmptyFiles(state);
-  dropEmptyContainers(state.ledger);
+  settleContainers(state.ledger);
   const after: World = { ...state.world, ledger: state.ledger };
   const selected = new Set(all.map((t) => t.id));
   return {
@@ -127,10 +127,16 @@ const dropEmptyFiles = (state: State): void => {
       state.world = applied(state.world, changed(state.world, path, undefined));
 };
 
-/** A file or container is only remembered while a row of ours stands in the file. */
-const dropEmptyContainers = (ledger: Map<string, Entry>): void => {
-  const filled = new Set([...ledger].flatMap(([at, e]) => (e.id === container ? [] : [fileOf(at)])));
-  for (const [at, e] of ledger) if (e.id === container && !filled.has(fileOf(at))) ledger.delete(at);
+/** A file or container is only remembered while a row of ours stands in the file; the file is of all who have a row there. */
+const settleContainers = (ledger: Map<string, Entry>): void => {
+  const rows = new Map<string, Set<string>>();
+  for (const [at, { id, targets }] of ledger)
+    if (id !== container) rows.set(fileOf(at), new Set([...(rows.get(fileOf(at)) ?? []), ...targets]));
+  for (const [at, e] of ledger) {
+    const who = e.id === container ? rows.get(fileOf(at)) : undefined;
+    if (e.id === container && !who) ledger.delete(at);
+    else if (who && !at.includes("#")) ledger.set(at, { ...e, targets: [...who].sort(byCodeUnit) });
+  }
 };
 
 const note = (state: State, path: string, who: readonly string[]): void => {
@@ -275,7 +281,8 @@ const readBack = (
     );
     const wanted = new Set(want.map((i) => i.name));
     for (const { place, item } of got)
-      if (wanted.has(item.name)) state.placed.push({ target: t.id, kind, name: item.name, at: item.at ?? place.path });
+      if (wanted.has(item.name))
+        state.placed.push({ target: t.id, kind, name: item.name, at: item.at ?? place.path });
     const known = new Set((whole[kind] as Item[]).map((i) => i.name));
     return lossesOf({
       target: t,

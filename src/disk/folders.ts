@@ -1,6 +1,6 @@
-import { dirname, resolve } from "node:path";
 import { BACKUPS } from "../core/paths.ts";
 import { disk } from "./fs.ts";
+import { git } from "./git.ts";
 import { baseOf, folderOf, join } from "./paths.ts";
 
 /** Folders that hold no team's own configuration and can be huge; a Git work tree says it better by `.gitignore`. */
@@ -10,10 +10,6 @@ const SKIPPED = new Set([
   ".pnpm-store", BACKUPS, ".pytest_cache", ".ruff_cache", ".svelte-kit", ".svn", ".terraform", ".tox", ".turbo", ".venv",
   ".yarn", "__pycache__", "node_modules",
 ]);
-
-/** What a repository may not decide: which program watches its files, and that a folder in it is a repository. */
-const SAFE = ["-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit"];
-const LARGEST_LISTING = 1024 * 1024 * 1024;
 
 /**
  * Paths below the root, sorted, of all files whose own name is in `names` or that lie at any depth
@@ -47,29 +43,11 @@ const isWorkTree = (root: string): boolean => {
 const escaped = (name: string): string => name.replace(/[*?[\]\\]/g, "\\$&");
 const pathspec = (name: string): string => `:(glob)**/${escaped(name)}${name.endsWith("/") ? "**" : ""}`;
 
-const byGit = (root: string, names: readonly string[]): string[] | undefined => {
-  const { execFileSync } = process.getBuiltinModule("node:child_process");
-  const listing = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"];
-  try {
-    const out = execFileSync("git", ["-C", resolve(root), ...SAFE, ...listing, ...names.map(pathspec)], {
-      // Windows looks for programs in the current folder first: that must not be the repository
-      cwd: dirname(process.execPath),
-      encoding: "utf8",
-      env: ownEnvironment(),
-      maxBuffer: LARGEST_LISTING,
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    return out.split("\0").filter((path) => path !== "");
-  } catch {
-    return undefined;
-  }
-};
-
-/** A Git hook's variables name the repository of the commit, which need not be the one we look at. */
-const ownEnvironment = (): NodeJS.ProcessEnv => {
-  const { GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_PREFIX, GIT_COMMON_DIR, ...rest } = process.env;
-  return rest;
-};
+const LISTING = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"];
+const byGit = (root: string, names: readonly string[]): string[] | undefined =>
+  git(root, [...LISTING, ...names.map(pathspec)])
+    ?.split("\0")
+    .filter((path) => path !== "");
 
 const walked = (root: string, wanted: (path: string) => boolean): string[] => {
   const found: string[] = [];

@@ -67,7 +67,10 @@ const isEmpty = (v: unknown): boolean =>
 const setting = (data: Data): Edit[] => Object.entries(data).map(([k, value]) => ({ path: [k], value }));
 /** Nothing but the frame stands there. */
 const isBare = (doc: Data, frame: Data): boolean =>
-  Object.entries(doc).every(([k, v]) => Object.hasOwn(frame, k) && same(v, frame[k]));
+  Object.entries(doc).every(([k, v]) => {
+    const wanted = Object.hasOwn(frame, k) ? frame[k] : undefined;
+    return same(v, wanted) || (isObject(v) && isObject(wanted) && isBare(v, wanted));
+  });
 
 /** Later elements of one array come before earlier ones. */
 const lastFirst = (a: Path, b: Path): number => {

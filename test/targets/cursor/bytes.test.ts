@@ -98,7 +98,8 @@ describe("rules", () => {
     const two = { rule: [rule("a", { on: "always" }), rule("b", { on: "globs", globs: ["src/**"] })] };
     const withAgents = written(two, [cursor, agents]);
     expect(Object.keys(withAgents.files)).toEqual([".cursor/rules/b.mdc", "AGENTS.md"]);
-    expect(withAgents.losses).toEqual(["warning b: AGENTS.md and .cursor/rules/{name}.mdc"]);
+    expect(withAgents.files["AGENTS.md"]).toContain("read `.portable/rules/b.md` before you work there");
+    expect(withAgents.losses).toEqual([]);
     const withClaude = written(two, [claude, cursor]);
     expect(Object.keys(withClaude.files)).toEqual([".claude/rules/b.md", ".cursor/rules/b.mdc", "CLAUDE.md"]);
     expect(withClaude.losses).toEqual([]);
