@@ -40,6 +40,7 @@ const helpOf = (c: Command): string =>
     "",
     "examples:",
     ...c.examples.map((e) => `  ${e}`),
+    ...(c.note === undefined ? [] : ["", c.note]),
   ].join("\n");
 
 /** What was typed cannot be run. */

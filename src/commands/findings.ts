@@ -1,4 +1,5 @@
 import { type Code, type Diagnostic, diagnostic } from "../core/diagnostic.ts";
+import { ledgerPath } from "../core/ledger.ts";
 import type { Loss } from "../core/loss.ts";
 import type { Cause } from "../core/own.ts";
 import type { Drift, Refusal } from "../core/plan.ts";
@@ -61,6 +62,12 @@ export const driftFindings = (p: Planned): Diagnostic[] => {
     byCodeUnit(a.place!.file, b.place!.file),
   );
 };
+
+/** The ledger alone is not as the next build would write it, told where nothing else differs. */
+export const ledgerFinding = (p: Planned): Diagnostic[] =>
+  !driftFindings(p).length && p.bookkeeping.some((c) => c.path === ledgerPath)
+    ? [diagnostic("drift/ledger", {}, { place: { file: ledgerPath } })]
+    : [];
 
 type LossCode = Extract<Code, `loss/${string}` | "shadow/twice">;
 /** What kind of loss it is. */

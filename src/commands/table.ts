@@ -6,6 +6,8 @@ export interface Command {
   about: string;
   usage: string;
   examples: readonly string[];
+  /** What else its help says. */
+  note?: string;
   flags: readonly (keyof Flags)[];
   /** Takes names behind it. */
   names?: boolean;
@@ -67,6 +69,14 @@ export const commands: Record<string, Command> = {
     examples: ["portable verify", "portable verify --strict --json"],
     flags: ["targets", "strict"],
     run: async (f) => (await import("./verify.ts")).verify(f),
+  },
+  status: {
+    about: "say on one screen where things stand, and what to type next",
+    usage: "portable status",
+    examples: ["portable status", "portable status --json"],
+    note: "exit status: 0 whatever it finds, 2 a refused spec, 3 could not; verify is the check for CI",
+    flags: [],
+    run: async (f) => (await import("./status.ts")).status(f),
   },
   explain: {
     about: "say what each tool gets, and why not more",

@@ -1,8 +1,6 @@
-import type { Diagnostic } from "../core/diagnostic.ts";
-import { diagnostic } from "../core/diagnostic.ts";
 import { agreeing, plural } from "../report/text.ts";
 import { exit, type Flags, isResult, open, type Result, result, selected, unclean } from "./context.ts";
-import { driftFindings, lossFindings, unaccepted } from "./findings.ts";
+import { driftFindings, ledgerFinding, lossFindings, unaccepted } from "./findings.ts";
 import { planProject } from "./planned.ts";
 
 /** Says whether the files still agree with the spec. Writes nothing. */
@@ -14,11 +12,10 @@ export const verify = (flags: Flags): Result => {
   const p = planProject(project, only ? { only } : {});
   const local = project.options.outputs === "ignore";
   const drift = local ? [] : driftFindings(p);
-  const stale: Diagnostic[] =
-    !local && !drift.length && p.bookkeeping.some((c) => c.path === "portable.lock")
-      ? [diagnostic("drift/ledger", {}, { place: { file: "portable.lock" } })]
-      : [];
-  const found = unaccepted(project, [...project.diagnostics, ...drift, ...stale]).concat(lossFindings(p, project));
+  const stale = local ? [] : ledgerFinding(p);
+  const found = unaccepted(project, [...project.diagnostics, ...drift, ...stale]).concat(
+    lossFindings(p, project),
+  );
   const bad = unclean(found, flags.strict);
   const wrong = drift.length + stale.length;
   const last = wrong ? `${plural(wrong, "file")} not as the spec wants` : bad ? "" : agreeing(p.outputs);

@@ -147,7 +147,9 @@ const itemLosses = (
   const fields = [...(place?.fields ?? []), ...there];
   const own = ownKeys(item, base.target);
   // a key that the place names is none of the tool's own: it changes what the item says there
-  const set = fields.filter((f) => f.theirs !== undefined && Object.hasOwn(own, f.theirs));
+  const set = Object.keys(own).length
+    ? fields.filter((f) => f.theirs !== undefined && Object.hasOwn(own, f.theirs))
+    : [];
   const kept = only(own, (k) => !set.some((f) => f.theirs === k));
   const want = wholeOf(item, kept);
   const read =

@@ -30,7 +30,7 @@ const lineWith = (lines: readonly string[], text: string, from: number): number 
 };
 
 /** Line by line, never by Markdown structure: an open code fence in one rule must not hide the next one's marker. */
-export const parts = (text: string): { parts: Part[]; faults: Fault[] } => {
+const cut = (text: string): { parts: Part[]; faults: Fault[] } => {
   if (!text.includes("<!-- portable:")) return { parts: text ? [{ user: text }] : [], faults: [] };
   const out: Part[] = [];
   const faults: Fault[] = [];
@@ -64,6 +64,14 @@ export const parts = (text: string): { parts: Part[]; faults: Fault[] } => {
   }
   if (user) out.push({ user });
   return { parts: out, faults };
+};
+
+let last: { text: string; cut: ReturnType<typeof cut> } | undefined;
+/** `cut`, with the last page kept: several tools read the same one. */
+export const parts = (text: string): ReturnType<typeof cut> => {
+  if (!text.includes("<!-- portable:")) return cut(text);
+  if (last?.text !== text) last = { text, cut: cut(text) };
+  return last.cut;
 };
 
 export const joined = (all: readonly Part[]): string =>

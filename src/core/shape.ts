@@ -217,7 +217,9 @@ export const union = <T extends string, A extends Tagged<T>>(
   );
   const keysOf = (c: Codec<any>): string[] => c.fields.flatMap((f) => f.theirs ?? []);
   const owned = new Set(all.flatMap((c) => (c.codec ? keysOf(c.codec) : [])));
-  const live = all.flatMap((c) => (c.codec ? [{ is: c.is, codec: c.codec, keep: new Set(keysOf(c.codec)) }] : []));
+  const live = all.flatMap((c) =>
+    c.codec ? [{ is: c.is, codec: c.codec, keep: new Set(keysOf(c.codec)) }] : [],
+  );
   const schemas = live.map((c) => c.codec.schema);
   return codec<A>(
     (theirs, reader) => {

@@ -208,9 +208,23 @@ export const emptySpec = (): Spec => Object.fromEntries(kinds.map((k) => [k, []]
 
 /** What a tool is asked to hold: the item without its name and its aim. */
 export type Held<I> = Omit<I, "name" | "points" | "imports" | "steps" | keyof Aim>;
-const aside = new Set(["name", "targets", "except", "overrides", "paths", "order", "at", "imports", "points", "steps"]);
-export const held = <I extends Named>(item: I): Held<I> =>
-  Object.fromEntries(Object.entries(item).filter(([k, v]) => v !== undefined && !aside.has(k))) as Held<I>;
+const aside = new Set([
+  "name",
+  "targets",
+  "except",
+  "overrides",
+  "paths",
+  "order",
+  "at",
+  "imports",
+  "points",
+  "steps",
+]);
+export const held = <I extends Named>(item: I): Held<I> => {
+  const out: Record<string, unknown> = {};
+  for (const [k, v] of Object.entries(item)) if (v !== undefined && !aside.has(k)) out[k] = v;
+  return out as Held<I>;
+};
 
 export const isFor = (item: Aim, target: string): boolean =>
   (!item.targets || item.targets.includes(target)) && !item.except?.includes(target);

@@ -24,6 +24,22 @@ export const emptyWorld = (): World => ({
   ledger: new Map(),
 });
 
+const sorted = new WeakMap<ReadonlyMap<string, unknown>, readonly string[]>();
+/** The keys of a map that begin with `prefix`, sorted. The map is not changed between two calls. */
+export const keysUnder = (map: ReadonlyMap<string, unknown>, prefix: string): readonly string[] => {
+  const keys = sorted.get(map) ?? [...map.keys()].sort();
+  sorted.set(map, keys);
+  let [low, high] = [0, keys.length];
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if (keys[mid]! < prefix) low = mid + 1;
+    else high = mid;
+  }
+  let end = low;
+  while (end < keys.length && keys[end]!.startsWith(prefix)) end++;
+  return keys.slice(low, end);
+};
+
 /** Files that a surface may hold: one file, or those of a folder. */
 export type Pattern = { file: string } | { folder: string; suffix?: string; deep?: boolean };
 

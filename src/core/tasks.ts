@@ -112,7 +112,8 @@ export const tasksOf = (
   const retired = known.filter((t) => !targets.includes(t) && mentions(world.ledger, t.id));
   for (const t of retired)
     for (const kind of kinds) for (const c of choicesOf(t.keeps[kind])) draft(c.place, kind);
-  for (const d of drafts.values()) pointed(d, targets, (t, item) => placeFor(t, d.kind, item, world, selected));
+  for (const d of drafts.values())
+    pointed(d, targets, (t, item) => placeFor(t, d.kind, item, world, selected));
   const real = new Map([...drafts.values()].map((d) => [d, linkedTo(d, [...drafts.values()], world)]));
   for (const [from, to] of real) if (from !== to) merge(from, to);
   const tasks = new Map([...new Set(real.values())].map((d) => [d, taskOf(d, world)]));
@@ -126,9 +127,14 @@ export const tasksOf = (
  * On a page a scoped rule is one line that points to its file where another tool that reads the page holds the rule scoped:
  * so that no tool gets the text twice, and none gets it always.
  */
-const pointed = (d: Draft, targets: readonly Target[], placeOf: (t: Target, item: Item) => Surface<any> | undefined): void => {
+const pointed = (
+  d: Draft,
+  targets: readonly Target[],
+  placeOf: (t: Target, item: Item) => Surface<any> | undefined,
+): void => {
   if (!d.place.page || d.kind !== "rule") return;
-  const readsPage = (t: Target): boolean => choicesOf(t.keeps.rule).some((c) => c.place === d.place || c.place.through === d.place);
+  const readsPage = (t: Target): boolean =>
+    choicesOf(t.keeps.rule).some((c) => c.place === d.place || c.place.through === d.place);
   const readers = targets.filter(readsPage);
   for (const [name, item] of d.items as Map<string, Rule>) {
     const scopes = (t: Target): boolean => {
@@ -136,7 +142,10 @@ const pointed = (d: Draft, targets: readonly Target[], placeOf: (t: Target, item
       return place !== undefined && !place.page;
     };
     if (item.apply.on !== "globs" || !readers.some(scopes)) continue;
-    d.items.set(name, { ...item, points: item.at === undefined ? `.portable/rules/${name}.md` : fileOf(item.at) } as Rule);
+    d.items.set(name, {
+      ...item,
+      points: item.at === undefined ? `.portable/rules/${name}.md` : fileOf(item.at),
+    } as Rule);
   }
 };
 

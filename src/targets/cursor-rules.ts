@@ -179,6 +179,10 @@ const asMeant = (data: Data): Apply => {
   return decided(!!data[HEADLESS] || /^(?:true|yes|on)$/.test(word), found, by.has("description"));
 };
 
+/** A file of somebody's with a head of its own, to which nothing is added that it can do without. */
+const hasHead = (prior: unknown): prior is Data =>
+  isObject(prior) && Object.hasOwn(prior, "body") && !prior[HEADLESS];
+
 /** When a rule applies, told by three keys: https://cursor.com/docs, and the loader in `@cursor/sdk` 1.0.32, 2026-11-22. */
 export const apply: Codec<Apply> = {
   ...cases,
@@ -204,6 +208,7 @@ export const apply: Codec<Apply> = {
   },
   put: (ours, prior) => {
     const { alwaysApply, ...rest } = cases.put(ours, prior) as Data;
-    return { description: undefined, ...rest, alwaysApply };
+    const said = ours.on === "always" || !hasHead(prior) || Object.hasOwn(prior, "alwaysApply");
+    return { description: undefined, ...rest, ...(said && { alwaysApply }) };
   },
 };

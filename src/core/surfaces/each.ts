@@ -6,7 +6,16 @@ import { fileAddress, fileOf } from "../ledger.ts";
 import { idOf } from "../own.ts";
 import { type Case, record } from "../shape.ts";
 import type { Held, Item } from "../spec.ts";
-import { changed, type Job, put, type Reading, type Surface, take, type World } from "../surface.ts";
+import {
+  changed,
+  type Job,
+  keysUnder,
+  put,
+  type Reading,
+  type Surface,
+  take,
+  type World,
+} from "../surface.ts";
 import { eolOf, toLf } from "../text.ts";
 
 interface EachOptions {
@@ -120,7 +129,9 @@ export function each<I extends Item>(
       );
       const out: I[] = [];
       const wanted = new Set(options.claims && (reading.hints ?? []).map(defaultPath));
-      for (const [p, content] of world.files) {
+      const outside = [...hinted.keys()].filter((p) => !p.startsWith(head) && world.files.has(p));
+      for (const p of [...keysUnder(world.files, head), ...outside]) {
+        const content = world.files.get(p)!;
         if (!partOf(p) && !hinted.has(p)) continue;
         if (!wanted.has(p) && !hinted.has(p) && isOthers(p, content, world)) continue;
         if (typeof content === "string") out.push(...readOne(p, content, reading, hinted));
@@ -138,7 +149,7 @@ export function each<I extends Item>(
         if (scratch !== undefined || item.at === fileAddress(p)) wanted.add(fileAddress(p));
         if (scratch !== undefined) out.push(...writeOne(item, p, scratch, world, job));
       }
-      for (const at of world.ledger.keys()) {
+      for (const at of keysUnder(world.ledger, fileAddress(head))) {
         const p = fileOf(at);
         if (at.includes("#") || nameOf(p) === undefined || wanted.has(at)) continue;
         const prior = world.files.get(p);

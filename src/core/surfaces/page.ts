@@ -6,7 +6,7 @@ import { addressOf, container, fileAddress } from "../ledger.ts";
 import { idOf } from "../own.ts";
 import { type Fault, markable, parts, type Region, type RegionText, withRegions } from "../regions.ts";
 import { type Apply, held, type Item, type Rule } from "../spec.ts";
-import { changed, type Job, realPath, type Surface, type World } from "../surface.ts";
+import { changed, type Job, keysUnder, realPath, type Surface, type World } from "../surface.ts";
 import { eolOf, laid, layout, pageName, toLf } from "../text.ts";
 
 const fieldsOf = (path: string): Field[] => [
@@ -83,9 +83,7 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
     const entry = world.ledger.get(fileAddress(real));
     const ours = entry?.outside;
     const made = entry?.id === container;
-    const known =
-      entry !== undefined ||
-      [...world.ledger.keys()].some((k) => k.startsWith(addressOf(real, ["rule"], "")));
+    const known = entry !== undefined || keysUnder(world.ledger, addressOf(real, ["rule"], "")).length > 0;
     return {
       real,
       content,
@@ -125,9 +123,10 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
       name === undefined
         ? []
         : [{ name, apply: { on: "always" }, body: layout(o.outside).body, at: home?.at ?? o.real }];
+    const hinted = new Map(hints.map((h) => [h.name, h]));
     for (const r of o.regions) {
       if (r.name === stub) continue;
-      own.push({ name: r.name, ...ruleOf(r, hints), at: addressOf(o.real, ["rule"], r.name) });
+      own.push({ name: r.name, ...ruleOf(r, hinted), at: addressOf(o.real, ["rule"], r.name) });
     }
     const names = new Set(own.map((r) => r.name));
     const imports =
@@ -136,14 +135,14 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
   };
 
   /** What a region says; the text of a rule that the page only points to is that of the rule that is looked for. */
-  const ruleOf = (r: Region, hints: readonly Rule[]): Omit<Rule, "name"> => {
+  const ruleOf = (r: Region, hints: ReadonlyMap<string, Rule>): Omit<Rule, "name"> => {
     const text = regionText(r);
     if (!r.when) return { apply: { on: "always" }, body: text };
     const to = pointer.read(text);
     if (!to) return lead.read(text);
     return {
       apply: { on: "globs", globs: to.globs },
-      body: hints.find((h) => h.name === r.name)?.body ?? text,
+      body: hints.get(r.name)?.body ?? text,
       points: to.file,
     };
   };

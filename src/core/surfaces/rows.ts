@@ -5,7 +5,16 @@ import type { Edit, Format, Path } from "../format.ts";
 import { addressOf, container, containerAddress, fileAddress } from "../ledger.ts";
 import { idOf } from "../own.ts";
 import type { Item } from "../spec.ts";
-import { changed, type Job, put, type Reading, type Surface, take, type World } from "../surface.ts";
+import {
+  changed,
+  type Job,
+  keysUnder,
+  put,
+  type Reading,
+  type Surface,
+  take,
+  type World,
+} from "../surface.ts";
 import { eolOf } from "../text.ts";
 import { naming } from "./naming.ts";
 
@@ -150,7 +159,7 @@ export function rowsSurface<I extends Item>(
 
   const write = (items: readonly I[], world: World, job: Job): Change[] => {
     const content = world.files.get(path);
-    if (!items.length && ![...world.ledger.keys()].some((k) => k.startsWith(prefix))) return [];
+    if (!items.length && !keysUnder(world.ledger, prefix).length) return [];
     const doc = content === undefined ? {} : load(content, (reason) => job.refuse(path, reason));
     if (!doc) return [];
     const { edits: changes, owned } = outcome(items, doc, world, job);
@@ -202,7 +211,7 @@ export function rowsSurface<I extends Item>(
       if (!edits && row) left.add(row);
     }
     const kept = new Set(wanted.map((w) => w.name));
-    for (const address of world.ledger.keys()) {
+    for (const address of keysUnder(world.ledger, prefix)) {
       const name = address.slice(prefix.length);
       const row = address.startsWith(prefix) && !kept.has(name) ? byName.get(name) : undefined;
       if (row && job.may({ at: address, prior: row.data, next: undefined })) left.add(row);

@@ -2,7 +2,7 @@ import type { Change, Content } from "../change.ts";
 import { same } from "../data.ts";
 import { fileAddress, fileOf } from "../ledger.ts";
 import type { Skill, SkillFile } from "../spec.ts";
-import { changed, type Job, type Surface, type World } from "../surface.ts";
+import { changed, type Job, keysUnder, type Surface, type World } from "../surface.ts";
 import { toLf } from "../text.ts";
 
 /** The same bytes; texts in other line ends are the same text. */
@@ -65,7 +65,8 @@ export const tree = (
     read: (world, reading) => {
       const by = new Map<string, Record<string, SkillFile>>();
       const hints = new Map((reading.hints ?? []).map((i) => [i.name, (i as Skill).files]));
-      for (const [p, content] of world.files) {
+      for (const p of keysUnder(world.files, head)) {
+        const content = world.files.get(p)!;
         const parts = partsOf(p);
         const hint = parts && hints.get(parts[0])?.[parts[1]];
         if (!parts || (!(hint && alike(hint.content, content)) && leave(p, world))) continue;
@@ -96,7 +97,7 @@ export const tree = (
           out.push(...writeFile(item.name, file, content, world, job));
         }
       }
-      for (const at of world.ledger.keys()) {
+      for (const at of keysUnder(world.ledger, fileAddress(head))) {
         const p = fileOf(at);
         if (at.includes("#") || !partsOf(p) || wanted.has(at) || leave(p, world)) continue;
         const prior = world.files.get(p);
