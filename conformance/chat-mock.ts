@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What came to a server: where, with which credentials, and what was said. */
+/** What came to a server: where, with which headers, and what was said. */
 export interface Asked {
   path: string;
+  headers: IncomingHttpHeaders;
   authorization: string | undefined;
   model: string;
   body: string;
@@ -52,6 +53,7 @@ const answer = async (
   const said = body ? JSON.parse(body) : {};
   requests.push({
     path: request.url ?? "",
+    headers: request.headers,
     authorization: request.headers.authorization,
     model: String(said.model),
     body,

@@ -93,6 +93,7 @@ describe(`${name}, what it makes of the configuration`, () => {
     const good = await mock();
     const stub = join(import.meta.dirname, "mcp-stub.mjs");
     const spec = {
+      accept: [{ code: "loss/weak@litellm:tickets", reason: "the variable is set here" }],
       providers: { last: local(good) },
       models: { main: { chain: ["last/small"] } },
       mcpServers: {
@@ -111,15 +112,28 @@ describe(`${name}, what it makes of the configuration`, () => {
         handbook: { description: "Company handbook", vector_store: { id: "${STORE}", provider: "openai" } },
       },
     };
-    const env = { TICKETS: "CANARY_TOKEN", STORE: "CANARY_STORE", OPENAI_API_KEY: "x" };
+    const env = { TICKETS: "CANARY_TOKEN", STORE: "CANARY_STORE", LITELLM_ENABLE_MCP_STDIO: "true" };
     await withProxy(
       spec,
       env,
       async (proxy) => {
-        console.log((await proxy.get("/mcp-rest/tools/list")).slice(0, 1500));
-        console.log((await proxy.get("/vector_store/list")).slice(0, 1500));
-        console.log(JSON.stringify(good.requests).slice(0, 1500));
-        console.log(proxy.said().slice(-2500), proxy.root);
+        const tools = JSON.parse(await proxy.get("/mcp-rest/tools/list"));
+        expect(tools.server_outcomes.tickets, proxy.said()).toEqual({ status: "ok", tool_count: 3 });
+        expect(JSON.parse(readFileSync(join(proxy.root, "mcp-tickets.json"), "utf8"))).toEqual({
+          words: ["$a b"],
+          token: "CANARY_TOKEN",
+        });
+        const asked = good.requests.find((r) => r.path === "/mcp")!;
+        expect([asked.authorization, asked.headers["x-team"]]).toEqual(["Bearer CANARY_TOKEN", "core"]);
+        const stores = JSON.parse(await proxy.get("/vector_store/list"));
+        expect(stores.data).toEqual([
+          expect.objectContaining({
+            vector_store_id: "CANARY_STORE",
+            custom_llm_provider: "openai",
+            vector_store_name: "handbook",
+            vector_store_description: "Company handbook",
+          }),
+        ]);
       },
       { "mcp-stub.mjs": readFileSync(stub, "utf8") },
     );

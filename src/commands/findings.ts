@@ -41,7 +41,7 @@ const driftFinding = (path: string, all: readonly Drift[], isExposed: boolean): 
     path,
     all.filter((d) => d.cause === cause),
   );
-  return diagnostic(driftCode(cause), { path: named, tools: targets[0] ?? "" }, more);
+  return diagnostic(driftCode(cause), { path: named, file: path, tools: targets[0] ?? "" }, more);
 };
 
 const refusalFinding = ({ path, reason, targets }: Refusal): Diagnostic =>
@@ -98,8 +98,10 @@ const lossFinding = (code: LossCode, losses: readonly Loss[]): Diagnostic => {
   if (code === "shadow/twice") return diagnostic(code, { target, item, places: why }, more);
   if (code === "loss/leak") return diagnostic(code, { target, item }, more);
   if (code === "loss/unreasoned") return diagnostic(code, { target, item, field: field || "all of it" }, { ...more, level: "error" });
+  const their = items.length > 1 ? "their" : "its";
+  if (code === "loss/field") return diagnostic(code, { target, item, field, why, their, changed: !!losses[0]!.changed }, more);
   if (code === "loss/item") return diagnostic(code, { target, item, why }, more);
-  if (code !== "loss/kind") return diagnostic(code, { target, item, field, why }, more);
+  if (code === "loss/weak") return diagnostic(code, { target, item, field, why }, more);
   const kinds = [...grouped(losses, (l) => l.kind)].map(([k, of]) =>
     level === "note" ? `${k} (${of.length})` : few(k, of.map((l) => l.name)),
   );
@@ -113,7 +115,7 @@ export const lossFindings = (p: Planned, project: Project): Diagnostic[] => {
   const keyOf = (l: Loss): string => {
     const code = lossCode(l);
     const fine = code === "loss/kind" ? "" : `${l.kind}\0${l.field.join(".")}`;
-    return [code, l.target, fine, l.why, l.level].join("\0");
+    return [code, l.target, fine, l.why, l.level, l.changed].join("\0");
   };
   return [...grouped(losses, keyOf).values()].map((group) => lossFinding(lossCode(group[0]!), group));
 };

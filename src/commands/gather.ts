@@ -24,6 +24,7 @@ import { parted } from "../spec/split.ts";
 import { specFile } from "../spec/surfaces.ts";
 import { targets as allTargets } from "../targets/index.ts";
 import type { Flags } from "./context.ts";
+import { type Copy, givesBack, type Merging, merged } from "./merge.ts";
 import { type Project, pageFolder } from "./project.ts";
 
 /** What an import found, before anything is written. */
@@ -45,6 +46,13 @@ interface Search {
   found: Found;
 }
 
+/**
+ * The targets of a first spec: the tools of the import. What one tool has goes to all that read AGENTS.md too; where several
+ * have files of their own, they would get it twice.
+ */
+export const targetsFor = (tools: readonly Target[]): Target[] =>
+  allTargets.filter((t) => tools.includes(t) || (t.id === "agents" && tools.length < 2));
+
 /** Every path that is some tool's page. */
 export const pagePaths: ReadonlySet<string> = new Set(allTargets.flatMap(pagesOf).map((p) => p.path));
 
@@ -64,12 +72,19 @@ export const gather = (
   const world: World = { ...files, ledger: project?.world.ledger ?? new Map() };
   const search: Search = { world, known: project?.folders[0]?.spec ?? emptySpec(), flags, found };
   const reads = tools.map((t) => readTool(t, world, true));
+  found.diagnostics.push(...reads.flatMap((r) => r.diagnostics));
   const sources = reads.map((r) => r.spec);
-  for (const [i, t] of tools.entries()) {
-    found.diagnostics.push(...reads[i]!.diagnostics);
-    for (const kind of kinds)
-      for (const item of sources[i]![kind] as Item[])
-        adopt(t, kind, apart(kind, item, tools, sources), search);
+  const targets = project?.targets ?? targetsFor(tools);
+  for (const kind of kinds) {
+    const copies = tools.flatMap((t, i) =>
+      (sources[i]![kind] as Item[]).flatMap((item) => {
+        const isPage = kind === "rule" && pageFor(t, item.at, world) !== undefined;
+        if (isPage) adoptPage(t, apart(kind, item, tools, sources) as Rule, search);
+        return isPage ? [] : copyOf(t, kind, item, search);
+      }),
+    );
+    const having = tools.filter((_, i) => sources[i]![kind].length > 0).map((t) => t.id);
+    adoptCopies(kind, copies, having, targets, search);
   }
   const named = new Set([...found.pages, ...(project?.options.rules ?? []).map((r) => r.file)]);
   if (!flags.move) found.pages.push(...nestedPages(root, tools, named));
@@ -91,17 +106,16 @@ const unreadable = ({ files, links, faults }: Snapshot): Diagnostic[] => [
 const pageFor = (t: Target, at: string | undefined, world: World): string | undefined =>
   at === undefined || pagePaths.has(at) ? at : pagesOf(t).find((p) => world.links.get(p.path) === at)?.path;
 
-/** A page is a rule where it stands, unless it is moved; anything else becomes an item of the spec. */
-const adopt = (t: Target, kind: Kind, item: Item, search: Search): void => {
+/** A page is a rule where it stands, unless it is moved. */
+const adoptPage = (t: Target, page: Rule, search: Search): void => {
   const { found, known, flags, world } = search;
-  const at = kind === "rule" ? pageFor(t, item.at, world) : undefined;
-  if (at === undefined) adoptItem(t, kind, item, search);
-  else if (found.taken.has(item.at!)) return;
-  else if (flags.move) adoptPage(item as Rule, search);
+  const at = pageFor(t, page.at, world)!;
+  if (found.taken.has(page.at!)) return;
+  if (flags.move) movePage(page, search);
   else if (!found.pages.includes(at) && !known.rule.some((r) => r.at === at)) found.pages.push(at);
 };
 
-const adoptPage = (page: Rule, search: Search): void => {
+const movePage = (page: Rule, search: Search): void => {
   const whole = withoutSecrets("rule", page, search.found.diagnostics);
   if (!whole.item) return;
   if (!whole.secret) search.found.taken.add(page.at!);
@@ -109,12 +123,47 @@ const adoptPage = (page: Rule, search: Search): void => {
   for (const part of search.flags.split ? parted(rule) : [rule]) add("rule", part, page.at!, search);
 };
 
-const adoptItem = (t: Target, kind: Kind, item: Item, search: Search): void => {
-  const safe = withoutSecrets(kind, item, search.found.diagnostics);
-  if (!safe.item) return;
-  const added = add(kind, asOurs(t, kind, safe.item), item.at ?? specFile, search);
-  if (added && kind === "command" && isNumbered(item as Command)) tellNumbered(t, item, search);
-  if (added && item.at !== undefined && !safe.secret) search.found.taken.add(item.at);
+/** An item of a tool's as the spec would keep it; none where a secret cannot be taken out. */
+const copyOf = (t: Target, kind: Kind, item: Item, { found }: Search): Copy[] => {
+  const safe = withoutSecrets(kind, item, found.diagnostics);
+  if (!safe.item) return [];
+  return [{ tools: [t], item: asOurs(t, kind, safe.item), at: item.at ?? specFile, secret: safe.secret }];
+};
+
+/** What no item of the spec says already becomes one; what several say is one. */
+const adoptCopies = (
+  kind: Kind,
+  copies: readonly Copy[],
+  having: readonly string[],
+  targets: readonly Target[],
+  search: Search,
+): void => {
+  const { found, known, world } = search;
+  const { diagnostics } = found;
+  const named = new Map((known[kind] as Item[]).map((i) => [i.name, i]));
+  const taken = new Set([...named.keys(), ...found.spec[kind].map((i) => i.name)]);
+  const merging: Merging = { kind, world, targets, having, taken, diagnostics };
+  const isKnown = (c: Copy): boolean => taken.has(c.item.name);
+  for (const copy of copies.filter(isKnown)) {
+    const mine = named.get(copy.item.name);
+    const says =
+      mine && !copy.secret && mine.at === undefined && givesBack(mine, [copy], { ...merging, having: [] });
+    if (says || add(kind, copy.item, copy.at, search)) own(kind, copy, search);
+  }
+  for (const one of merged(
+    copies.filter((c) => !isKnown(c)),
+    merging,
+  )) {
+    (found.spec[kind] as Item[]).push(one.item);
+    for (const copy of one.copies) own(kind, copy, search);
+  }
+};
+
+/** A place that the spec says from now on. */
+const own = (kind: Kind, copy: Copy, search: Search): void => {
+  const { item, at, tools, secret } = copy;
+  if (kind === "command" && isNumbered(item as Command)) tellNumbered(tools[0]!, { ...item, at }, search);
+  if (!secret && at !== specFile) search.found.taken.add(at);
 };
 
 const isNumbered = ({ body }: Command): boolean => holes(body).some((h) => "arg" in h && h.arg !== "all");

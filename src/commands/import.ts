@@ -10,10 +10,10 @@ import { read } from "../disk/snapshot.ts";
 import { yaml } from "../formats/yaml.ts";
 import { plural } from "../report/text.ts";
 import { specFile, specSurfaces } from "../spec/surfaces.ts";
-import { targets as allTargets, targetIds } from "../targets/index.ts";
+import { targets as allTargets } from "../targets/index.ts";
 import { applied, sign } from "./build.ts";
 import { exit, type Flags, isResult, open, type Result, result } from "./context.ts";
-import { type Found, gather, pagePaths } from "./gather.ts";
+import { type Found, gather, pagePaths, targetsFor } from "./gather.ts";
 import { namedTools, toolsIn, unknownTool } from "./init.ts";
 import { planProject } from "./planned.ts";
 import { loadProject } from "./project.ts";
@@ -39,7 +39,7 @@ const specChanges = (root: string, found: Found, tools: readonly Target[]): Chan
   };
   const before = start.files.get(specFile);
   if (before === undefined) {
-    const ids = targetIds.filter((id) => tools.some((t) => t.id === id) || id === "agents");
+    const ids = targetsFor(tools).map((t) => t.id);
     const text = `portable: 1\ntargets: [${ids.join(", ")}]\n`;
     world = withChanges(world, [{ path: specFile, after: text }]);
   }

@@ -1,5 +1,5 @@
 import { Mismatch } from "../core/data.ts";
-import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
+import { type Diagnostic, diagnostic, nearest } from "../core/diagnostic.ts";
 import { type Entry, type Ledger, ledgerPath, type ReadLedger, readLedger } from "../core/ledger.ts";
 import { emptySpec, type Item, type Kind, kinds, type Spec } from "../core/spec.ts";
 import type { Pattern, World } from "../core/surface.ts";
@@ -164,9 +164,19 @@ const loadFolder = (
       ...items.diagnostics,
       ...placed.diagnostics,
       ...stray,
+      ...unknownSkills(placed.spec, own.options, world, prefix),
       ...rules.flatMap((r) => r.diagnostics),
     ],
   };
+};
+/** Names under `skills:` that no skill has. */
+const unknownSkills = (spec: Spec, options: Options, world: World, prefix: string): Diagnostic[] => {
+  const known = spec.skill.map((s) => s.name);
+  return Object.keys(options.skills ?? {}).flatMap((name) => {
+    if (known.includes(name)) return [];
+    const place = placeOf(world, `${specFile}#`, ["skills", name], prefix);
+    return [diagnostic("spec/no-item", { name, near: nearest(name, known) }, { place })];
+  });
 };
 const strayKinds = (spec: Spec, world: World, prefix: string): Diagnostic[] =>
   kinds.flatMap((kind) => {

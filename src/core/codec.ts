@@ -218,6 +218,9 @@ export const settled = <A>(c: Codec<A>): Codec<A> => ({
   },
 });
 
+const unsayable = (s: Spelling): string =>
+  s.gloss && !s.can.length ? "the tool fills nothing in: what belongs there is told in words" : `${s.id} has no way to say this`;
+
 /**
  * Text with holes in a tool's spelling. What it cannot say is refused; with a `gloss`, holes are told in words.
  * Either way it is a loss with a reason.
@@ -235,6 +238,6 @@ export const spelled = (of: Spelling | ((around: Data) => Spelling)): Codec<Temp
       throw new Mismatch(`${s.id} cannot say this`);
     },
     { type: "string" },
-    [{ path: [], note: `${spelling({}).id} has no way to say this`, only: reason }],
+    [{ path: [], note: unsayable(spelling({})), only: reason }],
   );
 };

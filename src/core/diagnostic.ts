@@ -36,6 +36,26 @@ interface Text {
   expected?: string[];
 }
 
+/** One name with two texts. */
+interface Difference {
+  kind: string;
+  name: string;
+  /** Where the other one stands. */
+  one: string;
+  /** The name under which this one is kept; undefined: it is not imported. */
+  kept: string | undefined;
+  tools: readonly string[];
+  /** Where they differ: `- ` the other's lines, `+ ` those of this one. */
+  lines: readonly string[];
+}
+
+/** An output that somebody changed. */
+interface Edited {
+  /** With the parts of it that are concerned. */
+  path: string;
+  file: string;
+}
+
 /** What each code needs to be told. */
 interface Facts {
   "spec/missing": { cwd: string };
@@ -63,14 +83,23 @@ interface Facts {
   "format/strict": { tool: string; reason: string };
   "import/unread": { reason: string };
   "import/conflict": { kind: string; name: string; other: string };
+  "import/merged": { kind: string; name: string; places: readonly string[] };
+  "import/near": Difference;
+  "import/different": Difference;
   "import/secret": { where: string; kind: string; variable: string };
   "import/argument": { name: string; tool: string };
   "import/nothing": { titles: string; root: string };
+  "import/both": { what: string; path: string; lines: readonly string[] };
+  "import/blocked": { what: string; path: string; reason: string };
+  "import/in-place": { path: string };
+  "import/not-ours": { path: string; tools: string };
+  "import/no-file": { path: string };
+  "import/mixed": { tools: readonly string[]; paths: readonly string[] };
   "drift/missing": { path: string };
   "drift/stale": { path: string };
   "drift/upgraded": { path: string };
-  "drift/edited": { path: string };
-  "drift/conflict": { path: string };
+  "drift/edited": Edited;
+  "drift/conflict": Edited;
   "drift/orphan": { path: string };
   "drift/foreign": { path: string; tools: string };
   "drift/secret": { path: string };
@@ -78,7 +107,7 @@ interface Facts {
   "drift/unwritable": { reason: string };
   "loss/kind": { target: string; kinds: readonly string[]; why: string };
   "loss/item": { target: string; item: string; why: string };
-  "loss/field": { target: string; item: string; field: string; why: string };
+  "loss/field": { target: string; item: string; field: string; why: string; their: string; changed: boolean };
   "loss/weak": { target: string; item: string; field: string; why: string };
   "loss/leak": { target: string; item: string };
   "loss/unreasoned": { target: string; item: string; field: string };
@@ -89,6 +118,21 @@ export type Code = keyof Facts;
 
 const orList = (near: string[], known: readonly string[]): string =>
   near.length ? `did you mean ${near.map((n) => `"${n}"`).join(" or ")}?` : `known: ${known.join(", ")}`;
+
+const fate = ({ one, kept, tools, lines }: Difference): string => {
+  const what =
+    kept === undefined
+      ? "it stays as it is and is not imported"
+      : `kept as "${kept}", for ${tools.join(", ")}`;
+  return [lines.length ? `${what}; - stands in ${one}, + here:` : what, ...lines].join("\n");
+};
+
+/** A word as a shell takes it. */
+const quoted = (word: string): string => (/^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+const takeBack = ({ file }: Edited): Pick<Text, "note" | "fix"> => ({
+  note: "bring the edit into the spec; `portable build --force` overwrites it and keeps a copy",
+  fix: `portable import ${quoted(file)}`,
+});
 
 const texts: { [C in Code]: (f: Facts[C]) => Text } = {
   "spec/missing": (f) => ({
@@ -170,6 +214,17 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
     reason: `the ${f.kind} "${f.name}" is not imported: the spec has another of this name`,
     note: `compare with ${f.other}`,
   }),
+  "import/merged": (f) => ({
+    reason: `the ${f.kind} "${f.name}" stands in ${f.places.join(" and ")}: one item`,
+  }),
+  "import/near": (f) => ({
+    reason: `the ${f.kind} "${f.name}" stands in ${f.one} too, nearly the same`,
+    note: fate(f),
+  }),
+  "import/different": (f) => ({
+    reason: `the ${f.kind} "${f.name}" stands in ${f.one} too, with different text`,
+    note: fate(f),
+  }),
   "import/secret": (f) => ({
     reason: `${f.where} holds a literal secret (${f.kind}); the spec gets \${${f.variable}}`,
     note: `set ${f.variable} in the environment, then write \${${f.variable}} in this file too; whoever may have seen the secret, replace it`,
@@ -178,6 +233,27 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
     reason: `the command "${f.name}" has numbered arguments: the spec counts them from {{1}}, whatever ${f.tool} does`,
   }),
   "import/nothing": (f) => ({ reason: `nothing to import: no file of ${f.titles} in ${f.root}` }),
+  "import/both": (f) => ({
+    reason: `the ${f.what} changed in ${f.path} and in the spec too: the spec keeps its own`,
+    note: ["write it there as it should be, then import once more", ...f.lines].join("\n"),
+  }),
+  "import/blocked": (f) => ({ reason: `the ${f.what} is not taken from ${f.path}: ${f.reason}` }),
+  "import/in-place": (f) => ({
+    reason: `${f.path} is the spec where it stands: there is nothing to bring in`,
+    note: "a change in it reaches the other tools by the next build",
+    fix: "portable build",
+  }),
+  "import/not-ours": (f) => ({
+    reason: `${f.path} holds nothing that the spec wrote or could take from there`,
+    note: "import what the tool has, or name the file in the spec under `from:` or `rules:`",
+    fix: `portable import${f.tools && ` ${f.tools}`}`,
+  }),
+  "import/no-file": (f) => ({ reason: `there is no file ${f.path}, and none was written there` }),
+  "import/mixed": (f) => ({
+    reason: `import takes tools (${f.tools.join(", ")}) or files (${f.paths.join(", ")}), not both at once`,
+    note: "import the one, then the other",
+    fix: `portable import ${f.paths.map(quoted).join(" ")}`,
+  }),
   "drift/missing": (f) => ({ reason: `${f.path} is missing`, fix: "portable build" }),
   "drift/stale": (f) => ({ reason: `${f.path} is older than the spec`, fix: "portable build" }),
   "drift/upgraded": (f) => ({
@@ -186,13 +262,11 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
   }),
   "drift/edited": (f) => ({
     reason: `${f.path} was edited by hand since it was built`,
-    note: "make the change in the spec; --force overwrites the edit and keeps a copy",
-    fix: "portable build --force",
+    ...takeBack(f),
   }),
   "drift/conflict": (f) => ({
     reason: `${f.path} was edited by hand, and the spec changed too`,
-    note: "make the change in the spec; --force overwrites the edit and keeps a copy",
-    fix: "portable build --force",
+    ...takeBack(f),
   }),
   "drift/orphan": (f) => ({
     reason: `${f.path} is ours, and nothing in the spec wants it any more`,
@@ -211,8 +285,14 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
   "drift/unwritable": (f) => ({ reason: f.reason, note: "mend the file by hand; nothing in it was changed" }),
   "loss/kind": (f) => ({ reason: `${f.target} gets no ${f.kinds.join(", ")}: ${f.why}` }),
   "loss/item": (f) => ({ reason: `${f.target} does not get the ${f.item}: ${f.why}` }),
-  "loss/field": (f) => ({ reason: `${f.target} gets the ${f.item} without its ${f.field}: ${f.why}` }),
-  "loss/weak": (f) => ({ reason: `${f.target} gets the ${f.item} weaker (${f.field}): ${f.why}` }),
+  "loss/field": (f) => ({
+    reason: f.changed
+      ? `${f.target} gets the ${f.item} with another ${f.field}: ${f.why}`
+      : `${f.target} gets the ${f.item} without ${f.their} ${f.field}: ${f.why}`,
+  }),
+  "loss/weak": (f) => ({
+    reason: `${f.target} gets the ${f.item} weaker${f.field && ` (${f.field})`}: ${f.why}`,
+  }),
   "loss/leak": (f) => ({
     reason: `${f.target} sees the ${f.item}, which is not meant for it: it stands in a place that tools share`,
   }),
@@ -220,14 +300,17 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
     reason: `${f.target} reads the ${f.item} differently (${f.field}), and portable does not know why`,
     note: "this is a fault of portable: please report it",
   }),
-  "shadow/twice": (f) => ({ reason: `${f.target} gets the ${f.item} twice: ${f.places}` }),
+  "shadow/twice": (f) => ({
+    reason: `${f.target} gets the ${f.item} twice: ${f.places}`,
+    note: "`portable import --move` takes a page that stands in place into the spec, so that one page can import the other",
+  }),
   "disk/refused": (f) => ({ reason: `${f.path}: ${f.reason}` }),
 };
 
 /** Every code that a finding can have. */
 export const codes = Object.keys(texts) as readonly Code[];
 
-const warnings = new Set<Code>(["format/misread", "import/unread", "shadow/twice"]);
+const warnings = new Set<Code>(["format/misread", "import/near", "import/unread", "shadow/twice"]);
 const usual = (code: Code): Level => (warnings.has(code) ? "warning" : "error");
 
 export const diagnostic = <C extends Code>(

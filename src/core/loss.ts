@@ -19,6 +19,8 @@ export interface Loss {
   weak?: true;
   /** What stands in its place is not ours to change: told as drift. */
   refused?: true;
+  /** Something stands there, only other than was wanted. */
+  changed?: true;
   /** It reaches the tool from several places; `why` names them. */
   twice?: true;
   /** A shared place shows it to a target that should not see it. */
@@ -180,7 +182,10 @@ const itemLosses = (
     ...reason,
     level: levelOf(base.kind, item, level, false),
   });
-  const lost = differences(want, read).map((at) => loss(back ? at : [], reasonOf(at)));
+  const lost = differences(want, read).map((at): Loss => {
+    const stands = back !== undefined && valuesAt(read, at).length > 0;
+    return { ...loss(back ? at : [], reasonOf(at)), ...(stands && { changed: true }) };
+  });
   const weak = back
     ? (from?.fields ?? [])
         .filter((f) => f.weak && holds(f, about))

@@ -110,9 +110,13 @@ export const markable = (name: string): boolean => {
 
 /**
  * The page with the rows: in place where their region stands, new ones behind the last of ours, the user's text untouched.
- * Regions not in `rows` go. Throws `Mismatch` on a page with faulty markers.
+ * Regions not in `rows` go. A page without a final newline stays without. Throws `Mismatch` on a page with faulty markers.
  */
 export const withRegions = (old: string, rows: readonly RegionText[], eol: string): string => {
+  if (old === "" || old.endsWith("\n")) return withRows(old, rows, eol);
+  return withRows(old + eol, rows, eol).slice(0, -eol.length);
+};
+const withRows = (old: string, rows: readonly RegionText[], eol: string): string => {
   const page = parts(old);
   const fault = page.faults[0];
   if (fault) throw new Mismatch(`line ${fault.line}: ${fault.reason}`);
@@ -131,6 +135,5 @@ export const withRegions = (old: string, rows: readonly RegionText[], eol: strin
   const behind = last < 0 ? kept.length : last + 1;
   const before = joined(kept.slice(0, behind));
   const fresh: Part[] = [...want.values()].map((r, i) => regionOf(r, eol, i || before ? eol : ""));
-  if (fresh.length && before && !before.endsWith("\n")) fresh.unshift({ user: eol });
   return joined([...kept.slice(0, behind), ...fresh, ...kept.slice(behind)]);
 };

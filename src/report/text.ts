@@ -72,7 +72,7 @@ export const finding = (found: Diagnostic, style: Style): string => {
   const lead = at && !d.reason.startsWith(at) ? `${paint("dim", at)}  ` : "";
   const head = `${paint(inks[d.level], d.level.padEnd(7))} ${lead}${d.reason} ${paint("dim", `[${d.code}]`)}`;
   const advice = [
-    ...(d.note ? [`        ${d.note}`] : []),
+    ...(d.note ? d.note.split("\n").map((line) => `        ${line}`) : []),
     ...(d.fix ? [`        ${paint("cyan", d.fix)}`] : []),
   ];
   return [head, ...frame(d, source, paint), ...advice].join("\n");

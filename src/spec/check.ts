@@ -89,12 +89,35 @@ const blockFaults = (rule: Rule, known: readonly string[], locate: Locate): Diag
     ];
   });
 
+/** A bracket or brace of a glob that is never closed, such as a list that goes on where no list is read. */
+const openBracket = (glob: string): string | undefined => {
+  const open: string[] = [];
+  for (const [c] of glob.matchAll(/\\.|[[\]{}]/gs)) {
+    if (c === "[" || c === "{") open.push(c);
+    else if ((c === "]" && open.at(-1) === "[") || (c === "}" && open.at(-1) === "{")) open.pop();
+  }
+  return open[0];
+};
+const globFaults = (rule: Rule, locate: Locate): Diagnostic[] => {
+  const globs = rule.apply.on === "globs" ? rule.apply.globs : [];
+  return globs.flatMap((glob) => {
+    const bracket = openBracket(glob);
+    if (bracket === undefined) return [];
+    const facts = {
+      where: `rule ${rule.name}, globs`,
+      reason: `"${bracket}" is never closed in \`${glob}\``,
+    };
+    return [diagnostic("spec/value", facts, { place: locate("rule", rule, "globs"), level: "warning" })];
+  });
+};
+
 const ruleFaults = (spec: Spec, known: readonly string[], locate: Locate): Diagnostic[] =>
   spec.rule.flatMap((rule) => [
     ...(rule.apply.on === "relevant" && !rule.description?.trim()
       ? [diagnostic("spec/description", { name: rule.name }, { place: locate("rule", rule) })]
       : []),
     ...blockFaults(rule, known, locate),
+    ...globFaults(rule, locate),
   ]);
 
 /** A literal and the key it stands under. */

@@ -104,7 +104,8 @@ const shareHomes = (homes: readonly Rule[], world: World, targets: readonly Targ
     if (!mine.length) return owner ? seenBy(owner) : [homes[0]!];
     const through = pageOf(t)?.through;
     const imported = through && byPath.get(through.path);
-    const text = String(world.files.get(pageOf(t)!.path) ?? "");
+    const own = pageOf(t);
+    const text = String((own && world.files.get(own.path)) ?? "");
     return imported && text.split(/\r?\n/).some((l) => l.trim() === `@${through.path}`)
       ? [...mine, imported]
       : mine;
@@ -164,6 +165,12 @@ export const apart = <I extends Item>(
   return others.length ? { ...item, except: others } : item;
 };
 
+/** An item of the spec that a tool's file holds too is that file's, which must not lose it with the spec's. */
+const standing = (own: Item, inPlace: Item): Item =>
+  own.at === undefined && own.overrides === undefined && inPlace.at !== undefined
+    ? { ...own, at: inPlace.at }
+    : own;
+
 const mergedKind = (
   kind: Kind,
   own: Spec,
@@ -177,7 +184,8 @@ const mergedKind = (
     for (const item of source[kind] as Item[]) {
       const other = by.get(item.name);
       if (!other) by.set(item.name, item);
-      else if (!same(held(other as any), held(item as any))) {
+      else if (same(held(other as any), held(item as any))) by.set(item.name, standing(other, item));
+      else {
         const one = prefix + (other.at ?? specPath(kind, other));
         diagnostics.push(
           diagnostic(

@@ -1,12 +1,14 @@
 import { attempt, type Codec, codec, commas, type Reader, salvaged, text } from "../core/codec.ts";
 import { type Data, isObject, isUnread, Mismatch, same, sourceOf, unread } from "../core/data.ts";
 import type { Format } from "../core/format.ts";
-import { except, key, union, weak } from "../core/shape.ts";
-import type { Apply, Rule } from "../core/spec.ts";
+import { drop, except, inline, key, maybe, union, weak } from "../core/shape.ts";
+import type { Apply, Item, Rule } from "../core/spec.ts";
+import type { Surface } from "../core/surface.ts";
+import { each } from "../core/surfaces/each.ts";
 import { cursorLine, yamlOrLine } from "../formats/dialects.ts";
 import { isEntry, split } from "../formats/frontmatter.ts";
 import { markdown } from "../formats/markdown.ts";
-import { textOnly } from "../formats/text-only.ts";
+import { holdsOwn, textOnly } from "../formats/text-only.ts";
 import { excludes, fromCursorGlob, globLine, isRespelled } from "./cursor-words.ts";
 
 const named = ["description", "globs", "alwaysApply"];
@@ -27,7 +29,7 @@ const asSource = (data: Data, name: string, source: string): void => {
 };
 
 /** Cursor's rule files: a head of lines, and nothing at all where there is none. */
-export const mdc: Format = {
+const mdc: Format = {
   ...head,
   id: "Cursor rule",
   parse: (source) => {
@@ -70,7 +72,7 @@ const intendedLine = codec<string>((x) => {
   const value = meant(x);
   return typeof value === "string" ? oneLine(value) : lineOf(told(x), x);
 }, line.put);
-export const description = salvaged(
+const description = salvaged(
   line,
   intendedLine,
   "Cursor reads a description as it stands on its line, not as YAML",
@@ -91,7 +93,7 @@ export const bareTextFacts = [
 
 /** Cursor cuts a description; https://cursor.com/docs as of 2026-08-16. */
 const LONGEST = 1536;
-export const descriptionFacts = [
+const descriptionFacts = [
   except<string>(
     (_, r: Rule) => r.apply.on === "manual",
     "with a description Cursor would show the rule by itself",
@@ -184,7 +186,7 @@ const hasHead = (prior: unknown): prior is Data =>
   isObject(prior) && Object.hasOwn(prior, "body") && !prior[HEADLESS];
 
 /** When a rule applies, told by three keys: https://cursor.com/docs, and the loader in `@cursor/sdk` 1.0.32, 2026-11-22. */
-export const apply: Codec<Apply> = {
+const apply: Codec<Apply> = {
   ...cases,
   fields: [
     ...cases.fields,
@@ -212,3 +214,32 @@ export const apply: Codec<Apply> = {
     return { description: undefined, ...rest, ...(said && { alwaysApply }) };
   },
 };
+
+/** Keys of one's own that the heads of these files cannot hold are told. */
+export const heads = <I extends Item>(place: Surface<I>, format: Format): Surface<I> => ({
+  ...place,
+  fields: [
+    ...place.fields,
+    {
+      path: ["overrides"],
+      only: (own: Data) => Object.entries(own).some(([k, v]) => !holdsOwn(format, k, v)),
+      note: "a head of Cursor's holds text on one line only",
+    },
+  ],
+});
+
+export const ruleFolder = ".cursor/rules/";
+export const rules = heads(
+  each<Rule>(
+    `${ruleFolder}{name}.mdc`,
+    mdc,
+    {
+      description: maybe("description", description, ...descriptionFacts),
+      apply: inline(apply),
+      agents: drop("Cursor shows a rule to every agent"),
+      body: key("body", text),
+    },
+    { deep: true },
+  ),
+  mdc,
+);

@@ -1,11 +1,9 @@
 import { count, dict, list as listOf, map, scaled, spelled, text } from "../core/codec.ts";
-import { type Data, Mismatch } from "../core/data.ts";
-import type { Format } from "../core/format.ts";
+import { Mismatch } from "../core/data.ts";
 import { fileOf } from "../core/ledger.ts";
 import { drop, except, inline, key, maybe, narrowing, union, weak } from "../core/shape.ts";
 import {
   type Agent,
-  type Command,
   type Hook,
   type Ignore,
   type Item,
@@ -16,24 +14,22 @@ import {
   type Server,
   type Transport,
 } from "../core/spec.ts";
-import { glossed } from "../core/spellings.ts";
 import type { Surface } from "../core/surface.ts";
 import { each } from "../core/surfaces/each.ts";
 import { page } from "../core/surfaces/page.ts";
 import { list, table } from "../core/surfaces/table.ts";
 import { taking } from "../core/surfaces/taking.ts";
-import { tree } from "../core/surfaces/tree.ts";
 import { target, viaServer } from "../core/target.ts";
-import { bareLine, yamlOrLine } from "../formats/dialects.ts";
+import { bareLine } from "../formats/dialects.ts";
 import { json } from "../formats/json.ts";
 import { isPattern, lines } from "../formats/lines.ts";
 import { markdown } from "../formats/markdown.ts";
-import { holdsOwn, textOnly } from "../formats/text-only.ts";
+import { textOnly } from "../formats/text-only.ts";
 import { agentsMd } from "./agents.ts";
 import { claudeAgents, claudeHooks, claudeMd, claudeSkills, inFile, innerMd } from "./claude.ts";
 import { hookLabel } from "./claude-words.ts";
-import { apply, bareText, bareTextFacts, description, descriptionFacts, mdc } from "./cursor-rules.ts";
-import { isCommand, isCommandFile, skillFolder, skillHead } from "./cursor-skills.ts";
+import { bareText, bareTextFacts, heads, ruleFolder, rules } from "./cursor-rules.ts";
+import { commands, oldCommands, oldFolder, skillFolder, skills } from "./cursor-skills.ts";
 import {
   commaWords,
   cursorData,
@@ -58,71 +54,10 @@ const under =
   (item: Item): boolean =>
     !!(item.at && fileOf(item.at).startsWith(path)) || !!item.paths?.["cursor"]?.startsWith(path);
 
-/** Keys of one's own that the heads of these files cannot hold are told. */
-const heads = <I extends Item>(place: Surface<I>, format: Format): Surface<I> => ({
-  ...place,
-  fields: [
-    ...place.fields,
-    {
-      path: ["overrides"],
-      only: (own: Data) => Object.entries(own).some(([k, v]) => !holdsOwn(format, k, v)),
-      note: "a head of Cursor's holds text on one line only",
-    },
-  ],
-});
-
-const ruleFolder = ".cursor/rules/";
-const rules = heads(
-  each<Rule>(
-    `${ruleFolder}{name}.mdc`,
-    mdc,
-    {
-      description: maybe("description", description, ...descriptionFacts),
-      apply: inline(apply),
-      agents: drop("Cursor shows a rule to every agent"),
-      body: key("body", text),
-    },
-    { deep: true },
-  ),
-  mdc,
-);
 /** Still loaded, always; only that of the root. `@cursor/sdk` 1.0.32, 2026-11-22. */
 const cursorrules = page(".cursorrules");
 /** A rule without a scope, and no file of its own. */
 const onPage = (r: Rule): boolean => r.apply.on === "always" && !under(ruleFolder)(r);
-
-const commands = each<Command>(
-  `${skillFolder}{name}/SKILL.md`,
-  skillHead,
-  [
-    {
-      description: maybe(
-        "description",
-        text,
-        weak((d) => d.length > 1536, "Cursor reads 1,536 characters of it", "note"),
-      ),
-      hint: drop("Cursor shows no hint for what follows a command's name", "note"),
-      arguments: drop("Cursor fills nothing in: the names are told in words", "note"),
-      allowedTools: drop("a skill of Cursor's does not limit its tools"),
-      model: drop("a skill of Cursor's runs with the model of the conversation"),
-      body: key("body", spelled(glossed)),
-    },
-    { "disable-model-invocation": true },
-  ],
-  { deep: true, nameKey: "name", nameless: true, claims: isCommand },
-);
-const oldFolder = ".cursor/commands/";
-const plainCommand = drop("Cursor's old commands are text only");
-/** No longer in the docs, still read; new ones are skills. */
-const oldCommands = each<Command>(`${oldFolder}{name}.md`, markdown(yamlOrLine), {
-  description: plainCommand,
-  hint: plainCommand,
-  arguments: plainCommand,
-  allowedTools: plainCommand,
-  model: plainCommand,
-  body: key("body", spelled(glossed)),
-});
-const skills = tree(`${skillFolder}{name}/`, "SKILL.md", isCommandFile);
 
 const agentFolder = ".cursor/agents/";
 const agentHead = textOnly(markdown(bareLine), ["name", "description", "model", "tools"]);

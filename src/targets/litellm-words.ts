@@ -137,6 +137,12 @@ export const entire = (of: Codec<Transport>): Codec<Transport> => ({
       note: "LiteLLM takes letters, digits, _, . and / in a server's name",
       only: (_, s: Server) => !isServerName(s.name),
     },
+    {
+      path: [],
+      note: "LiteLLM starts servers of its own only with LITELLM_ENABLE_MCP_STDIO=true in its environment",
+      only: (t: Transport) => t.type === "stdio",
+      weak: true,
+    },
     ...of.fields,
   ],
 });

@@ -127,7 +127,7 @@ export const roo = target({
   keeps: {
     // AGENTS.md of the root is always read; those below only with `enableSubfolderRules`
     rule: [
-      { place: rules, when: (r) => !!r.at?.startsWith(".roo/rules") },
+      { place: rules, when: (r) => !!(r.at ?? r.paths?.["roo"])?.startsWith(".roo/rules") },
       ...fallbacks.map((place) => ({ place, when: (r: Rule) => r.at === place.path })),
       { place: agentsMd, when: (r, others) => r.at === agentsMd.path || others.has("agents") },
       { place: rules },

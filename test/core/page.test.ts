@@ -161,8 +161,8 @@ describe("a page of the user", () => {
     expect(p.losses).toEqual([]);
     expect(build(next(p), [home, a, b]).changes).toEqual([]);
     expect(read(next(p)).map((r) => r.name)).toEqual(["a", "b"]);
-    expect(files(next(build(next(p), [home])))).toEqual({ "CLAUDE.md": "\uFEFF\r\n# Mine\r\n\r\nText\r\n" });
-    expect(files(next(build(next(p), [])))).toEqual({ "CLAUDE.md": "\uFEFF\r\n# Mine\r\n\r\nText\r\n" });
+    expect(files(next(build(next(p), [home])))).toEqual(files(mine));
+    expect(files(next(build(next(p), [])))).toEqual(files(mine));
   });
 
   test("keeps regions that are not ours", () => {

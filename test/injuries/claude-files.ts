@@ -85,8 +85,10 @@ export const claudeFiles: Record<string, Planted> = {
   ".claude/agents/reviewer.md":
     '---\n# reads only\ntools: Read, Grep\nname: reviewer\nmodel: opus\ndescription: "Reviews: every change"\ncolor: red\n---\n\n\nYou review.\n\n---\n\nThat is all.',
   ".claude/skills/pdf/SKILL.md": "---\nname: pdf\ndescription: Reads PDFs\n---\n\nRun scripts/run.sh.\n",
-  ".claude/skills/pdf/logo.png": new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0xff, 0xfe]),
-  ".claude/skills/pdf/scripts/run.sh": { exec: "#!/bin/sh\nexec pdf \"$@\"" },
+  ".claude/skills/pdf/logo.png": new Uint8Array([
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0xff, 0xfe,
+  ]),
+  ".claude/skills/pdf/scripts/run.sh": { exec: '#!/bin/sh\nexec pdf "$@"' },
   ".claude/settings.json": settings,
   ".mcp.json": servers,
 };

@@ -49,6 +49,7 @@ describe("arguments in commands", () => {
     expect(names("arguments:\n  - env\n  - region")).toEqual(["env", "region"]);
     expect(names("arguments: env, region")).toEqual(["env,", "region"]);
     expect(names("arguments: env, region", true)).toEqual(["env", "region"]);
+    expect(names("arguments: [env, region]", true)).toEqual(["env", "region"]);
     expect(
       read({ ".claude/commands/c.md": "---\narguments: env, region\n---\nx\n" }, true).said.join(),
     ).toContain("format/misread");
