@@ -468,8 +468,7 @@ describe("bad input", () => {
     inRepository(
       {
         ...specOf(["claude"]),
-        ".mcp.json":
-          '{"mcpServers": {"n": {}, "list": [], "ok": {"command": "ok-mcp"}, "__proto__": {"command": "x"}}}',
+        ".mcp.json": '{"mcpServers": {"n": {}, "list": [], "ok": {"command": "ok-mcp"}}}',
       },
       async (root) => {
         const before = read(root, ".mcp.json");
@@ -478,7 +477,6 @@ describe("bad input", () => {
         expect(Object.keys(yaml.parse(read(root, "portable.yaml"))["mcpServers"] as object)).toEqual(["ok"]);
         await runAnyhow(root, "build");
         expect(read(root, ".mcp.json")).toBe(before);
-        expect(({} as Record<string, unknown>)["command"]).toBeUndefined();
       },
     ));
 
@@ -495,7 +493,16 @@ describe("bad input", () => {
     });
   });
 
-  const names = ["../../evil", "/etc/evil", "..", ".git/hooks/evil", "a\\..\\evil", "CON", "evil\u0000x"];
+  const names = [
+    "../../evil",
+    "/etc/evil",
+    "..",
+    ".git/hooks/evil",
+    "a\\..\\evil",
+    "CON",
+    "evil\u0000x",
+    "__proto__",
+  ];
   test.each(names)("a name in a tool's file leads an import out of the repository: %j", (name) =>
     inRepository(
       {

@@ -21,6 +21,7 @@ export interface Blocked {
 /** One kind of item as one file shows it. */
 export interface FileSides extends Views {
   kind: Kind;
+  place: Surface<any>;
   blocked: Blocked[];
 }
 
@@ -237,7 +238,7 @@ const sidesIn = (s: Shown, r: Reading, path: string): FileSides => {
     readers: s.readers.map((t) => t.id),
   };
   const news = unread.filter((u) => !told.some((t) => same(t, u)));
-  return { ...views, kind: s.kind, blocked: blockedIn(s, views, news, path, r) };
+  return { ...views, kind: s.kind, place: s.place, blocked: blockedIn(s, views, news, path, r) };
 };
 
 /** What the spec has of a kind: for the readers of the place, or else for others. */

@@ -101,12 +101,23 @@ export const givesBack = (item: Item, copies: readonly Copy[], m: Merging): bool
 };
 
 const alike = (a: Item, b: Item): boolean => same(held(a as never), held(b as never));
+/** Nothing that one says is denied by the other. */
+const agree = (a: Item, b: Item): boolean => {
+  const [one, other] = [held(a as never), held(b as never)] as Record<string, unknown>[];
+  return Object.keys(one!).every((key) => other![key] === undefined || same(one![key], other![key]));
+};
+/** The next build changes this place in any case: a secret stands there, or something that its tool misreads. */
+const isUnsound = (copy: Copy, m: Merging): boolean => copy.secret || !givesBack(copy.item, [copy], m);
+
 /** The item that says all of it, with each place left as it is; undefined: there is none. */
-const together = (one: Merged, copy: Copy, m: Merging): Item | undefined => {
-  const item = union(one.item, copy.item);
-  if (alike(one.item, copy.item)) return item;
-  const copies = [...one.copies, copy];
-  return copies.some((c) => c.secret) || !givesBack(item, copies, m) ? undefined : item;
+const together = (one: Merged, more: Merged, m: Merging): Item | undefined => {
+  const item = union(one.item, more.item);
+  if (alike(one.item, more.item)) return item;
+  const copies = [...one.copies, ...more.copies];
+  if (givesBack(item, copies, m)) return item;
+  const sound = copies.filter((c) => !isUnsound(c, m));
+  const fits = sound.length < copies.length && agree(one.item, more.item);
+  return fits && givesBack(item, sound, m) ? item : undefined;
 };
 
 const free = (name: string, taken: (name: string) => boolean): string => {
@@ -115,17 +126,21 @@ const free = (name: string, taken: (name: string) => boolean): string => {
     if (!taken(next)) return next;
   }
 };
-/** The copy as an item of its own, for its tool only; undefined: its name is what makes it so. */
-const apartFrom = (copy: Copy, m: Merging, taken: (name: string) => boolean): Item | undefined => {
+/** The item under another name, kept where it stands. */
+const renamed = (name: string, copy: Copy): Item => {
+  const isFile = !copy.at.includes("#") && !copy.at.endsWith("/");
   const [tool] = copy.tools;
-  if (!tool || copy.at.includes("#") || copy.at.endsWith("/")) return undefined;
-  const item: Item = {
-    ...copy.item,
-    name: free(`${copy.item.name}-${tool.id}`, taken),
-    targets: copy.tools.map((t) => t.id),
-    paths: { ...copy.item.paths, [tool.id]: fileOf(copy.at) },
-  };
-  return !copy.secret && givesBack(item, [copy], m) ? item : undefined;
+  const paths = isFile && tool ? { ...copy.item.paths, [tool.id]: fileOf(copy.at) } : copy.item.paths;
+  return { ...copy.item, name, ...(paths && { paths }) };
+};
+/** The copy as an item of its own, for its tools only; undefined: its name is what makes it so. */
+const apartFrom = (copy: Copy, m: Merging, taken: ReadonlySet<string>): Item | undefined => {
+  const name = free(`${copy.item.name}-${copy.tools[0]!.id}`, (n) => taken.has(n));
+  const item = { ...renamed(name, copy), targets: copy.tools.map((t) => t.id) };
+  if (copy.secret || copy.at.includes("#") || copy.at.endsWith("/")) return undefined;
+  // a file that its tool misreads is changed in any case: the name of a rule is its path
+  const fits = givesBack(item, [copy], m) || (m.kind === "rule" && isUnsound(copy, m));
+  return fits ? item : undefined;
 };
 
 const SHOWN = 12;
@@ -149,17 +164,19 @@ const tellDifference = (one: Merged, copy: Copy, kept: Item | undefined, m: Merg
 };
 
 /** The copy joins the item, or becomes one of its own, or is left where it stands: never does one text win over another. */
-const take = (groups: Merged[], one: Merged, copy: Copy, m: Merging): void => {
-  const item = together(one, copy, m);
+const take = (groups: Merged[], one: Merged, copy: Copy, names: Set<string>, m: Merging): void => {
+  const isCase = copy.item.name !== one.item.name;
+  const item = together(one, { item: isCase ? renamed(one.item.name, copy) : copy.item, copies: [copy] }, m);
   if (item) {
     one.item = item;
     one.copies.push(copy);
     return;
   }
-  const named = (name: string): boolean => m.taken.has(name) || groups.some((g) => g.item.name === name);
-  const own = apartFrom(copy, m, named);
+  const own = apartFrom(copy, m, names);
   tellDifference(one, copy, own, m);
-  if (own) groups.push({ item: own, copies: [copy] });
+  if (!own) return;
+  names.add(own.name);
+  groups.push({ item: own, copies: [copy] });
 };
 
 const bodyOf = (item: Item): string | undefined => {
@@ -176,14 +193,12 @@ const joined = (groups: readonly Merged[], m: Merging): Merged[] => {
     const body = bodyOf(g.item);
     const host = body === undefined ? undefined : hosts.get(body);
     if (body !== undefined && !host) hosts.set(body, g);
-    const [copy, ...more] = g.copies;
-    if (!host || !copy || more.length || g.item.targets) return true;
-    if (idsOf([copy]).some((id) => idsOf(host.copies).includes(id)) || copy.secret) return true;
-    const item = union(host.item, g.item);
-    const copies = [...host.copies, copy];
-    if (host.copies.some((c) => c.secret) || !givesBack(item, copies, m)) return true;
-    Object.assign(host, { item, copies });
-    return false;
+    const shared = host && idsOf(g.copies).some((id) => idsOf(host.copies).includes(id));
+    const [copy, ...others] = g.copies;
+    if (!host || !copy || shared || others.length || g.item.targets) return true;
+    const item = together(host, { ...g, item: renamed(host.item.name, copy) }, m);
+    if (item) Object.assign(host, { item, copies: [...host.copies, ...g.copies] });
+    return item === undefined;
   });
 };
 
@@ -205,12 +220,17 @@ const byPlace = (copies: readonly Copy[]): Copy[] => {
   return [...out.values()];
 };
 
+/** Names that differ only by case are one file on many disks. */
+const isNamed = (one: Merged, copy: Copy): boolean =>
+  !one.item.targets && one.item.name.toLowerCase() === copy.item.name.toLowerCase();
+
 /** Makes one item of what stands in several places, as far as a build then gives back every place's bytes. */
 export const merged = (all: readonly Copy[], m: Merging): Merged[] => {
   const groups: Merged[] = [];
+  const names = new Set([...m.taken, ...all.map((c) => c.item.name)]);
   for (const copy of byPlace(all)) {
-    const one = groups.find((g) => g.item.name === copy.item.name && !g.item.targets);
-    if (one) take(groups, one, copy, m);
+    const one = groups.find((g) => isNamed(g, copy));
+    if (one) take(groups, one, copy, names, m);
     else groups.push({ item: copy.item, copies: [copy] });
   }
   const out = joined(groups, m).map((g) => ({ ...g, item: aimed(g.item, g.copies, m) }));

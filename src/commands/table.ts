@@ -1,3 +1,4 @@
+import type { Word } from "./completion.ts";
 import type { Flags, Result } from "./context.ts";
 
 /** A command of the CLI: what its help says, what it takes, and its code, loaded only when it runs. */
@@ -89,12 +90,23 @@ export const commands: Record<string, Command> = {
   completion: {
     about: "print completion for a shell",
     usage: "portable completion bash|zsh|fish",
-    examples: ['eval "$(portable completion bash)"', "portable completion fish > ~/.config/fish/completions/portable.fish"],
+    examples: [
+      'eval "$(portable completion bash)"',
+      "portable completion fish > ~/.config/fish/completions/portable.fish",
+    ],
     flags: [],
     names: true,
-    run: async (_, names) => (await import("./completion.ts")).completion(names),
+    run: async (_, names) => (await import("./completion.ts")).completion(names, words()),
   },
 };
 
 /** Options of every command. */
 export const common: readonly (keyof Flags)[] = ["cwd", "json"];
+
+/** The words of the command line, for completion. */
+const words = (): Word[] =>
+  Object.entries(commands).map(([name, c]) => ({
+    name,
+    about: c.about,
+    flags: [...c.flags, ...common].map((f) => ({ name: f, about: about[f] })),
+  }));

@@ -1,0 +1,15 @@
+import { existsSync, statSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import type { Change } from "../core/change.ts";
+import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
+import { type Entry, fileOf, type Ledger, ledgerPath, printLedger } from "../core/ledger.ts";
+import { type Item, kinds } from "../core/spec.ts";
+import { signsOf } from "./adopt-owners.ts";
+import { isTool } from "./adopt-names.ts";
+import { changesOf, newFaults } from "./adopt-spec.ts";
+import { type FromFile, takeFrom } from "./adopt-take.ts";
+import { applied, sign } from "./build.ts";
+import { exit, type Flags, isResult, open, type Result, result, unclean } from "./context.ts";
+import { planProject } from "./planned.ts";
+import { type Folder, loadProject, type Project } from "./project.ts";
+import { version } from "./version.ts";
