@@ -46,7 +46,8 @@ export interface Reading {
 /** A page's text without regions, where that is its author's; undefined: nothing of anybody else stands there. */
 const authorsText = (world: World, path: string): string | undefined => {
   const text = world.files.get(path);
-  if (typeof text !== "string" || world.ledger.get(fileAddress(path))?.outside !== undefined) return undefined;
+  if (typeof text !== "string" || world.ledger.get(fileAddress(path))?.outside !== undefined)
+    return undefined;
   const own = parts(text)
     .parts.flatMap((p) => ("user" in p ? [p.user] : []))
     .join("");
@@ -58,7 +59,9 @@ const unbuilt = (folder: Folder, targets: readonly Target[], paths: readonly str
   const { world } = folder;
   const files = new Map(world.files);
   const pages = new Set(
-    targets.flatMap((t) => surfacesOf(t).flatMap(({ place }) => (place.page ? [realPath(world, place.path)] : []))),
+    targets.flatMap((t) =>
+      surfacesOf(t).flatMap(({ place }) => (place.page ? [realPath(world, place.path)] : [])),
+    ),
   );
   for (const path of paths) {
     const own = pages.has(path) ? authorsText(world, path) : undefined;
@@ -137,11 +140,17 @@ const stands = (at: string, built: Plan, ledger: Ledger): boolean => {
 };
 
 /** A folder's files as we wrote them, from wherever one is still found; undefined: one is found nowhere. */
-const pastFolder = (at: string, views: readonly (Item | undefined)[], r: Reading): Skill["files"] | undefined => {
+const pastFolder = (
+  at: string,
+  views: readonly (Item | undefined)[],
+  r: Reading,
+): Skill["files"] | undefined => {
   const files: Record<string, SkillFile> = {};
   for (const [unit, { id }] of unitsOf(at, r.folder.world.ledger)) {
     const path = fileOf(unit).slice(fileOf(at).length);
-    const known = views.map((v) => (v as Skill | undefined)?.files[path]).find((f) => f && idOf(f.content) === id);
+    const known = views
+      .map((v) => (v as Skill | undefined)?.files[path])
+      .find((f) => f && idOf(f.content) === id);
     const text = known ? undefined : blobText(r.root, id);
     if (known) files[path] = known;
     else if (text !== undefined && idOf(text) === id) files[path] = { content: text };
@@ -173,7 +182,8 @@ const fromPast = (path: string, wanted: ReadonlySet<string>, read: Read, r: Read
 /** What is in the way of taking an item: it cannot be read, only points to its text, or its markers are gone. */
 const blockedIn = (s: Shown, of: Views, unread: readonly Blocked[], path: string, r: Reading): Blocked[] => {
   const { world } = r.folder;
-  const isOurs = (at: string): boolean => fileOf(at) === path && !at.includes("#") || unitsOf(at, world.ledger).length > 0;
+  const isOurs = (at: string): boolean =>
+    (fileOf(at) === path && !at.includes("#")) || unitsOf(at, world.ledger).length > 0;
   const out = unread.filter((u) => isOurs(u.at));
   if (!s.place.page) return out;
   const text = toLf(String(world.files.get(path) ?? ""));
@@ -183,7 +193,10 @@ const blockedIn = (s: Shown, of: Views, unread: readonly Blocked[], path: string
     if (base.points !== undefined && theirs && theirs.points === undefined)
       out.push({ at, reason: `the page only points to its text, in ${base.points}: make the change there` });
     if (!theirs && at.includes("#") && base.body.trim() && text.includes(base.body))
-      out.push({ at, reason: "the markers around it are gone, and its text stands there still: put them back" });
+      out.push({
+        at,
+        reason: "the markers around it are gone, and its text stands there still: put them back",
+      });
   }
   return out;
 };
@@ -217,7 +230,8 @@ const sidesIn = (s: Shown, r: Reading, path: string): FileSides => {
       }
   const missing = new Map<string, string>();
   for (const [name, item] of [...theirs, ...view])
-    if (!base.has(name) && !missing.has(name) && unitsOf(item.at!, ledger).length) missing.set(name, item.at!);
+    if (!base.has(name) && !missing.has(name) && unitsOf(item.at!, ledger).length)
+      missing.set(name, item.at!);
   for (const [name, at] of missing) {
     const item = theirs.get(name);
     const untouched = item && unitsOf(at, ledger).every(([k]) => !r.edited.has(k)) && !at.endsWith("/");
@@ -227,7 +241,9 @@ const sidesIn = (s: Shown, r: Reading, path: string): FileSides => {
       if (files) base.set(name, { name, files, at } as Skill);
     }
   }
-  const open = new Set([...missing].flatMap(([name, at]) => (base.has(name) || at.endsWith("/") ? [] : [at])));
+  const open = new Set(
+    [...missing].flatMap(([name, at]) => (base.has(name) || at.endsWith("/") ? [] : [at])),
+  );
   if (open.size) for (const [name, item] of fromPast(path, open, read, r)) base.set(name, item);
   const views: Views = {
     ours: wantedOr(s, r, wanted),
@@ -254,7 +270,8 @@ export const sidesOf = (r: Reading, path: string): FileSides[] => {
     const only = (m: ReadonlyMap<string, Item>) => new Map([...m].filter(([name]) => fresh(name)));
     const lost = new Set([...of.lost].filter(fresh));
     const out: FileSides = { ...of, view: only(of.view), base: only(of.base), theirs: only(of.theirs), lost };
-    for (const m of [out.view, out.base, out.theirs, lost]) for (const name of m.keys()) seen.add(`${s.kind} ${name}`);
+    for (const m of [out.view, out.base, out.theirs, lost])
+      for (const name of m.keys()) seen.add(`${s.kind} ${name}`);
     const found = out.view.size + out.base.size + out.theirs.size + out.lost.size + out.blocked.length;
     return found ? [out] : [];
   });

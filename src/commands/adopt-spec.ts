@@ -72,7 +72,8 @@ const asRetrieval = (edit: SpecEdit, raw: Retrieval): SpecEdit | string => {
   if (!item) return { ...edit, kind: "retrieval", ours: raw };
   const { transport, ...rest } = item;
   const { transport: _, ...before } = ours;
-  if (!same(rest, before)) return "the spec has it under `retrieval`, which holds nothing but how it is reached";
+  if (!same(rest, before))
+    return "the spec has it under `retrieval`, which holds nothing but how it is reached";
   return { ...edit, kind: "retrieval", ours: raw, item: { ...raw, source: { type: "mcp", mcp: transport } } };
 };
 

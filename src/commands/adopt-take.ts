@@ -125,14 +125,20 @@ const placed = (item: Item, at: string | undefined, { sides }: File, r: Reading)
   const reader = r.targets.find((t) => t.id === sides.readers[0])!;
   const selected = new Set(r.targets.map((t) => t.id));
   const chosen = placeFor(reader, sides.kind, item, r.folder.world, selected);
-  return chosen === sides.place ? item : ({ ...item, paths: { ...item.paths, [reader.id]: fileOf(at) } } as Item);
+  return chosen === sides.place
+    ? item
+    : ({ ...item, paths: { ...item.paths, [reader.id]: fileOf(at) } } as Item);
 };
 
 const conflictFinding = (c: Conflict, { sides }: File, path: string): Diagnostic => {
   const item = `${sides.kind} ${c.name}`;
   const what = c.field.length ? `${item} (${c.field.join(".")})` : item;
   const lines = conflictLines(c, path);
-  return diagnostic("import/both", { what, path, lines }, { place: { file: path }, item, targets: sides.readers });
+  return diagnostic(
+    "import/both",
+    { what, path, lines },
+    { place: { file: path }, item, targets: sides.readers },
+  );
 };
 
 const whatOf = (t: Taken, ours: Item | undefined): string =>
@@ -169,7 +175,12 @@ const takeKind = (file: File, world: World, now: Now, r: Reading): World => {
 const folderKinds: readonly Kind[] = ["rule", "skill"];
 
 /** Takes the edits of a folder's files, given by their paths in it, into its spec. */
-export const takeFrom = (root: string, folder: Folder, targets: Reading["targets"], paths: readonly string[]): FromFolder => {
+export const takeFrom = (
+  root: string,
+  folder: Folder,
+  targets: Reading["targets"],
+  paths: readonly string[],
+): FromFolder => {
   const r = reading(root, folder, targets, paths);
   const now: Now = new Map();
   let { world } = folder;

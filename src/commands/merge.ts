@@ -6,6 +6,7 @@ import { plan } from "../core/plan.ts";
 import { type Apply, emptySpec, held, type Item, type Kind, type Rule } from "../core/spec.ts";
 import type { World } from "../core/surface.ts";
 import type { Target } from "../core/target.ts";
+import { fileKinds } from "../spec/surfaces.ts";
 import { differing, likeness, NEAR } from "./compare.ts";
 
 /** An item as it stands in one place. */
@@ -220,18 +221,21 @@ const byPlace = (copies: readonly Copy[]): Copy[] => {
   return [...out.values()];
 };
 
-/** Names that differ only by case are one file on many disks. */
-const isNamed = (one: Merged, copy: Copy): boolean =>
-  !one.item.targets && one.item.name.toLowerCase() === copy.item.name.toLowerCase();
+/** Names of files that differ only by case are one file on many disks. */
+const keyOf = (kind: Kind, name: string): string => (fileKinds.includes(kind) ? name.toLowerCase() : name);
 
 /** Makes one item of what stands in several places, as far as a build then gives back every place's bytes. */
 export const merged = (all: readonly Copy[], m: Merging): Merged[] => {
   const groups: Merged[] = [];
+  const named = new Map<string, Merged>();
   const names = new Set([...m.taken, ...all.map((c) => c.item.name)]);
   for (const copy of byPlace(all)) {
-    const one = groups.find((g) => isNamed(g, copy));
+    const key = keyOf(m.kind, copy.item.name);
+    const one = named.get(key);
+    const first = one ?? { item: copy.item, copies: [copy] };
+    named.set(key, first);
     if (one) take(groups, one, copy, names, m);
-    else groups.push({ item: copy.item, copies: [copy] });
+    else groups.push(first);
   }
   const out = joined(groups, m).map((g) => ({ ...g, item: aimed(g.item, g.copies, m) }));
   for (const g of out) tellMerge(g, m);

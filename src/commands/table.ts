@@ -39,16 +39,20 @@ export const commands: Record<string, Command> = {
     run: async (f) => (await import("./init.ts")).init(f),
   },
   import: {
-    about: "bring what tools already have into the spec",
-    usage: "portable import [TOOL ...] [--move] [--split]",
+    about: "bring what tools already have, or an edit of an output, into the spec",
+    usage: "portable import [TOOL ... | FILE ...] [--move] [--split]",
     examples: [
       "portable import claude",
       "portable import claude --dry-run",
       "portable import agents --split",
+      "portable import AGENTS.md",
     ],
     flags: ["move", "split", "dry-run"],
     names: true,
-    run: async (f, names) => (await import("./import.ts")).importTools(f, names),
+    run: async (f, names) =>
+      (await import("./adopt-names.ts")).namesFiles(f.cwd, names)
+        ? (await import("./adopt.ts")).importPaths(f, names)
+        : (await import("./import.ts")).importTools(f, names),
   },
   build: {
     about: "write every tool's files from the spec",

@@ -98,7 +98,8 @@ const mergedValue = (s: Sides<unknown>, at: readonly string[], merge: MergeText)
   if (same(view, theirs)) return kept(ours);
   const all = [ours, view, known ? base : view, theirs];
   if (all.every((x) => typeof x === "string")) return mergedText(s as Sides<string>, at, merge);
-  if (all.every(isMap) && alike(all as Data[])) return mergedMaps({ ...s, base: all[2] } as Sides<Data>, at, merge);
+  if (all.every(isMap) && alike(all as Data[]))
+    return mergedMaps({ ...s, base: all[2] } as Sides<Data>, at, merge);
   return { value: ours, conflicts: [{ field: at, ours, theirs }] };
 };
 

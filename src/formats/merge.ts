@@ -33,7 +33,10 @@ const endOf = (e: Edit): number => e.at + e.gone;
 const overlap = (a: Edit, b: Edit): boolean => a.at < endOf(b) && b.at < endOf(a);
 const touch = (a: Edit, b: Edit): boolean => a.at <= endOf(b) && b.at <= endOf(a);
 const equal = (a: Edit, b: Edit): boolean =>
-  a.at === b.at && a.gone === b.gone && a.lines.length === b.lines.length && a.lines.every((l, i) => l === b.lines[i]);
+  a.at === b.at &&
+  a.gone === b.gone &&
+  a.lines.length === b.lines.length &&
+  a.lines.every((l, i) => l === b.lines[i]);
 
 const applied = (text: readonly string[], edits: readonly Edit[]): string[] => {
   const out: string[] = [];
