@@ -1,4 +1,4 @@
-// `npm run mutants [-- --only FILE] [--every N] [--real] [--list]`: breaks every declaration in turn and says which suite notices.
+// `npm run mutants [-- --only FILE[:LINE]] [--every N] [--real] [--list]`: breaks every declaration in turn and says which suite notices.
 import { spawn } from "node:child_process";
 import {
   cpSync,
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     list: { type: "boolean" },
   },
 });
+const [onlyFile, onlyLine] = values.only?.split(":") ?? [];
 const limitMs = values.real ? 600_000 : 60_000;
 
 interface Suite {
@@ -66,11 +67,14 @@ const declarations = [
     f.endsWith(".ts") && f !== "index.ts" ? [`src/targets/${f}`] : [],
   ),
   "src/spec/surfaces.ts",
-].filter((f) => values.only === undefined || f.includes(values.only));
+].filter((f) => onlyFile === undefined || f.includes(onlyFile));
 
 const jobs = declarations.flatMap((file): Job[] => {
   const source = readFileSync(file, "utf8");
-  const sample = mutantsOf(source).filter((_, i) => i % Number(values.every) === 0);
+  const wanted = (m: Mutant): boolean => onlyLine === undefined || lineOf(source, m.at) === Number(onlyLine);
+  const sample = mutantsOf(source)
+    .filter(wanted)
+    .filter((_, i) => i % Number(values.every) === 0);
   return sample.map((mutant) => ({ file, source, mutant }));
 });
 const titleOf = ({ file, source, mutant }: Job): string =>

@@ -18,7 +18,7 @@ export const codeOf = (source: string): string =>
     .replace(/^import [^;]*;$/gm, blanked)
     .replace(/\/\*\*[\s\S]*?\*\//g, blanked)
     .replace(/(?<=^|\s)\/\/.*$/gm, blanked)
-    .replace(/<"\w+", \w+>/g, blanked)
+    .replace(/<"\w+", \w+>|\b(?:Omit|Extract|Pick)<[^>]*>/g, blanked)
     .replace(/\bsatisfies \w+\["\w+"\]/g, blanked)
     .replace(/"(?:[^"\\\n]|\\.)*"|`[^`]*`/g, (text) => (isProse(text) ? blanked(text) : text))
     .replace(/^\s*(?:id|title|docs|checked|can): .*$/gm, blanked);

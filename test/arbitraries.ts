@@ -189,6 +189,8 @@ const settingPath = fc.constantFrom<string[][]>(
   ["lint-cmd"],
   ["map-tokens"],
   ["no-pretty"],
+  ["weak-model"],
+  ["mcp_servers", "x"],
 );
 const setting: fc.Arbitrary<Setting> = fc
   .tuple(

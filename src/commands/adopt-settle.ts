@@ -35,18 +35,22 @@ const isOf = (project: Project, path: string, folder: Folder): boolean =>
 /** Plans anew with the spec as it is on the disk by now: what was taken is ours as it stands. */
 export const settled = (root: string, files: readonly FromFile[]): Settled => {
   const clean = new Set(files.flatMap((f) => [...f.clean]));
-  const done = new Set(files.filter((f) => f.clean.size || !f.diagnostics.length).map((f) => f.path));
-  const isDone = (path: string): boolean =>
-    done.has(path) || [...clean].some((a) => a.endsWith("/") && path.startsWith(a));
+  const whole = new Set(files.filter((f) => !f.diagnostics.length).map((f) => f.path));
+  const folders = [...clean].filter((at) => at.endsWith("/"));
+  /** Nothing in the file is left open, so that it may be written. */
+  const isDone = (path: string): boolean => whole.has(path) || folders.some((at) => path.startsWith(at));
   const project = loadProject(root);
-  const taken = planProject(project).drifts.filter(
-    (d) => isDone(d.path) && !d.ours && d.id !== undefined && covers(clean, d.at),
-  );
+  const first = planProject(project);
+  const taken = first.drifts.filter((d) => !d.ours && d.id !== undefined && covers(clean, d.at));
   const p = planProject({ ...project, folders: withIds(project, taken) });
-  const ledger = new Map([
-    ...[...project.lock.ledger].filter(([at]) => !isDone(fileOf(at))),
-    ...[...p.ledger].filter(([at]) => isDone(fileOf(at))),
-  ]);
+  const open = new Set(p.drifts.map((d) => d.at));
+  const ledger = new Map(project.lock.ledger);
+  for (const at of ledger.keys()) if (isDone(fileOf(at))) ledger.delete(at);
+  for (const [at, e] of p.ledger)
+    if (isDone(fileOf(at)) || (covers(clean, at) && !open.has(at))) ledger.set(at, e);
+  for (const d of taken)
+    if (open.has(d.at) && !isDone(d.path))
+      ledger.set(d.at, { ...ledger.get(d.at), id: d.id!, targets: d.targets });
   const before = project.source(ledgerPath);
   const after = ledger.size ? printLedger(ledger, project.lock.compiler ?? version) : undefined;
   return {

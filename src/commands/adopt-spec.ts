@@ -2,11 +2,14 @@ import type { Change } from "../core/change.ts";
 import { type Data, same } from "../core/data.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import { type Entry, fileOf } from "../core/ledger.ts";
+import { differences } from "../core/loss.ts";
 import { idOf } from "../core/own.ts";
 import type { Item, Kind, Retrieval, Server } from "../core/spec.ts";
 import { type Job, type World, applied as withChanges } from "../core/surface.ts";
+import { valueAt } from "../core/surfaces/rows.ts";
+import { yaml } from "../formats/yaml.ts";
 import { readItems } from "../spec/load.ts";
-import { type Options, specSurfaces } from "../spec/surfaces.ts";
+import { type Options, specFile, specSurfaces } from "../spec/surfaces.ts";
 import { targetIds } from "../targets/index.ts";
 import { localFile } from "./local.ts";
 import type { Folder } from "./project.ts";
@@ -90,15 +93,35 @@ const located = (world: World, edit: SpecEdit): { edit: SpecEdit; raw?: Item } |
   return typeof turned === "string" ? turned : { edit: turned, raw: retrieval };
 };
 
+const dataOf = (world: World): Data => {
+  const text = world.files.get(specFile);
+  return typeof text === "string" ? yaml.parse(text) : {};
+};
+/** Without the keys that a writing adds and that say nothing: only what was edited changes. */
+const bared = (before: World, world: World, kind: Kind, name: string): World => {
+  if (world.files.get(specFile) === before.files.get(specFile)) return world;
+  const wanted = standing(world, kind, name);
+  const [old, now] = [before, world].map(dataOf) as [Data, Data];
+  const added = differences(old, now).filter((path) => valueAt(old, path) === undefined);
+  return added.reduce((all, path) => {
+    const after = yaml.edit(all.files.get(specFile) as string, [{ path, value: undefined }]);
+    const bare = withChanges(all, [{ path: specFile, after }]);
+    return same(standing(bare, kind, name), wanted) ? bare : all;
+  }, world);
+};
+
 /** The folder's tree with one item of the spec changed, or why it cannot be. */
 export const withEdit = (world: World, edit: SpecEdit): World | string => {
   const at = located({ ...world, ledger: new Map() }, edit);
   if (typeof at === "string") return at;
   const { kind, ours, item } = at.edit;
   const bare = { ...world, ledger: new Map() };
+  const { raw } = at;
   const next = !item
-    ? without(bare, kind, at.raw!)
-    : write(bare, kind, at.raw ? patched(at.raw, ours!, item) : item);
+    ? without(bare, kind, raw!)
+    : raw
+      ? bared(bare, write(bare, kind, patched(raw, ours!, item)), kind, raw.name)
+      : write(bare, kind, item);
   return { ...next, ledger: world.ledger };
 };
 

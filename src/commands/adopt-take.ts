@@ -10,7 +10,8 @@ import { mergeLines } from "../formats/merge.ts";
 import { whereOf } from "../spec/check.ts";
 import { hide } from "../spec/hide.ts";
 import { conflictLines } from "./adopt-lines.ts";
-import { type FileSides, type Reading, reading, sidesOf } from "./adopt-sides.ts";
+import { type Reading, reading } from "./adopt-reading.ts";
+import { type FileSides, sidesOf } from "./adopt-sides.ts";
 import { withEdit } from "./adopt-spec.ts";
 import type { Folder } from "./project.ts";
 
@@ -47,23 +48,36 @@ interface File {
   folder: Folder;
 }
 
-/** An item without its literal secrets: what stood there before, else a reference. Undefined: it cannot do without one. */
+/** The variable that a template names, alone or with text around it. */
+const variableIn = (v: unknown): string | undefined =>
+  Array.isArray(v)
+    ? v.find((p): p is { env: string } => isObject(p) && typeof p["env"] === "string")?.env
+    : undefined;
+
+/** An item without its literal secrets: what the spec has there, else a reference. Undefined: it cannot do without one. */
 const withoutSecrets = (item: Item, { sides, out, folder }: File): { item?: Item; secret: boolean } => {
   const { kind } = sides;
   const hidden = hide(kind, item);
-  const place = { file: folder.prefix + fileOf(item.at!) };
-  for (const { literal, kind: secret, variable } of hidden.found) {
-    const where = whereOf(kind, item, literal);
-    out.diagnostics.push(diagnostic("import/secret", { where, kind: secret, variable }, { place }));
-  }
-  const secret = hidden.found.length > 0;
-  if (!hidden.item) return { secret };
+  if (!hidden.found.length) return { item, secret: false };
   const before = sides.base.get(item.name) ?? sides.view.get(item.name);
-  const bare = differences(item, hidden.item).reduce<unknown>((v, path) => {
+  const places = differences(item, hidden.item ?? item).flatMap((path) => {
     const old = valueIn(before, path);
-    return old === undefined ? v : withValue(v, path, old);
-  }, hidden.item);
-  return { item: bare as Item, secret };
+    return old === undefined ? [] : [{ path, old }];
+  });
+  for (const { literal, kind: secret, variable } of hidden.found) {
+    const known = places.find((p) => p.path.at(-1) === literal.name);
+    const facts = {
+      where: whereOf(kind, item, literal),
+      kind: secret,
+      variable: variableIn(known?.old) ?? variable,
+    };
+    out.diagnostics.push(
+      diagnostic("import/secret", facts, { place: { file: folder.prefix + fileOf(item.at!) } }),
+    );
+  }
+  if (!hidden.item) return { secret: true };
+  const bare = places.reduce<unknown>((v, { path, old }) => withValue(v, path, old), hidden.item);
+  return { item: bare as Item, secret: true };
 };
 
 /** Names that cannot be taken from the file, with the findings about them. */
@@ -75,7 +89,8 @@ const blockedNames = (file: File, path: string): Set<string> => {
     const whole = !at.includes("#") && !at.endsWith("/");
     const mine = [...new Set(items.filter((i) => whole || i.at === at).map((i) => i.name))];
     for (const n of mine) names.add(n);
-    const what = mine.length ? `${sides.kind} ${mine.join(", ")}` : `${sides.kind}s`;
+    const one = mine.length && !(whole && sides.place.page);
+    const what = one ? `${sides.kind} ${mine.join(", ")}` : `${sides.kind}s`;
     tell(out, "import/blocked", what, path, reason);
   }
   return names;

@@ -108,8 +108,7 @@ const summary = (
   wrong: boolean,
 ): string[] => {
   const edits = files.reduce((n, f) => n + f.taken.length, 0);
-  if (!edits && !changes.length)
-    return wrong || !files.length ? ["nothing was imported"] : ["nothing new to import"];
+  if (!edits && !changes.length) return wrong ? ["nothing was imported"] : ["nothing new to import"];
   return [
     ...changes.map((c) => `${sign(c)} ${c.path}`),
     ...files.flatMap(takenLines),

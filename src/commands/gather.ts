@@ -19,12 +19,13 @@ import { folders as findFiles, read, type Snapshot } from "../disk/snapshot.ts";
 import { whereOf } from "../spec/check.ts";
 import { hide } from "../spec/hide.ts";
 import { apart, readTool } from "../spec/in-place.ts";
+import { normalised, relinked } from "../spec/links.ts";
 import { specPath } from "../spec/place.ts";
 import { parted } from "../spec/split.ts";
 import { specFile } from "../spec/surfaces.ts";
 import { targets as allTargets } from "../targets/index.ts";
 import type { Flags } from "./context.ts";
-import { type Copy, givesBack, type Merging, merged } from "./merge.ts";
+import { type Copy, givesBack, type Merged, type Merging, merged } from "./merge.ts";
 import { type Project, pageFolder } from "./project.ts";
 
 /** What an import found, before anything is written. */
@@ -73,14 +74,23 @@ export const gather = (
   const search: Search = { world, known: project?.folders[0]?.spec ?? emptySpec(), flags, found };
   const reads = tools.map((t) => readTool(t, world, true));
   found.diagnostics.push(...reads.flatMap((r) => r.diagnostics));
-  const sources = reads.map((r) => r.spec);
+  const isPage = (t: Target, r: Rule): boolean => pageFor(t, r.at, world) !== undefined;
+  const stays = new Set(
+    flags.move ? [] : tools.flatMap((t, i) => reads[i]!.spec.rule.filter((r) => isPage(t, r))),
+  );
+  const linked = normalised(
+    reads.flatMap((r) => r.spec.rule),
+    search.known.rule,
+    (r) => stays.has(r),
+  );
+  const sources = reads.map(({ spec }) => ({ ...spec, rule: spec.rule.map(linked) }));
   const targets = project?.targets ?? targetsFor(tools);
   for (const kind of kinds) {
     const copies = tools.flatMap((t, i) =>
       (sources[i]![kind] as Item[]).flatMap((item) => {
-        const isPage = kind === "rule" && pageFor(t, item.at, world) !== undefined;
-        if (isPage) adoptPage(t, apart(kind, item, tools, sources) as Rule, search);
-        return isPage ? [] : copyOf(t, kind, item, search);
+        if (kind !== "rule" || !isPage(t, item as Rule)) return copyOf(t, kind, item, search);
+        adoptPage(t, apart(kind, item, tools, sources) as Rule, search);
+        return [];
       }),
     );
     const having = tools.filter((_, i) => sources[i]![kind].length > 0).map((t) => t.id);
@@ -150,14 +160,27 @@ const adoptCopies = (
       mine && !copy.secret && mine.at === undefined && givesBack(mine, [copy], { ...merging, having: [] });
     if (says || add(kind, copy.item, copy.at, search)) own(kind, copy, search);
   }
-  for (const one of merged(
+  const ones = merged(
     copies.filter((c) => !isKnown(c)),
     merging,
-  )) {
-    (found.spec[kind] as Item[]).push(one.item);
-    for (const copy of one.copies) own(kind, copy, search);
+  );
+  const names = renames(ones);
+  for (const { item, copies } of ones) {
+    const one = kind === "rule" && names.size ? relinked(item as Rule, names) : item;
+    (found.spec[kind] as Item[]).push(one);
+    for (const copy of copies) own(kind, copy, search);
   }
 };
+
+/** Names that went into an item of another name. */
+const renames = (ones: readonly Merged[]): Map<string, string> =>
+  new Map(
+    ones.flatMap(({ item, copies }) =>
+      item.targets
+        ? []
+        : copies.flatMap((c) => (c.item.name === item.name ? [] : [[c.item.name, item.name] as const])),
+    ),
+  );
 
 /** A place that the spec says from now on. */
 const own = (kind: Kind, copy: Copy, search: Search): void => {

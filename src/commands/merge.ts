@@ -49,7 +49,7 @@ const isNarrower = (a: Apply | undefined, b: Apply | undefined): boolean =>
 /** What both say together; where they differ, the one that says more exactly when it applies, else the first. */
 export const union = (first: Item, second: Item): Item => {
   const [more, less] = isNarrower(applyOf(second), applyOf(first)) ? [second, first] : [first, second];
-  const body = "body" in first ? { body: first.body } : {};
+  const body = "body" in first ? { body: first.body, links: (first as Rule).links } : {};
   const both = (key: "overrides" | "paths") => {
     const all = { ...second[key], ...first[key] };
     return Object.keys(all).length ? { [key]: all } : {};
@@ -115,7 +115,9 @@ const together = (one: Merged, more: Merged, m: Merging): Item | undefined => {
   const item = union(one.item, more.item);
   if (alike(one.item, more.item)) return item;
   const copies = [...one.copies, ...more.copies];
-  if (givesBack(item, copies, m)) return item;
+  const spelt = { ...item, ...("apply" in more.item && { apply: more.item.apply }) };
+  const fitting = [item, spelt].find((i) => givesBack(i, copies, m));
+  if (fitting) return fitting;
   const sound = copies.filter((c) => !isUnsound(c, m));
   const fits = sound.length < copies.length && agree(one.item, more.item);
   return fits && givesBack(item, sound, m) ? item : undefined;

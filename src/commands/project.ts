@@ -1,12 +1,13 @@
 import { Mismatch } from "../core/data.ts";
 import { type Diagnostic, diagnostic, nearest } from "../core/diagnostic.ts";
 import { type Entry, type Ledger, ledgerPath, type ReadLedger, readLedger } from "../core/ledger.ts";
-import { emptySpec, type Item, type Kind, kinds, type Spec } from "../core/spec.ts";
+import { emptySpec, type Item, type Kind, kinds, type Rule, type Spec } from "../core/spec.ts";
 import type { Pattern, World } from "../core/surface.ts";
 import { pageOf, pagesOf, surfacesOf, type Target } from "../core/target.ts";
 import { folders as findFiles, read, type Snapshot } from "../disk/snapshot.ts";
 import { withImports } from "../spec/imports.ts";
 import { withInPlace } from "../spec/in-place.ts";
+import { mayLink, ruleFiles, withLinks } from "../spec/links.ts";
 import { readItems } from "../spec/load.ts";
 import { withSteps } from "../spec/models.ts";
 import { readOptions } from "../spec/options.ts";
@@ -158,7 +159,7 @@ const loadFolder = (
   return {
     prefix,
     world,
-    spec: { ...placed.spec, rule: rules.map((r) => r.rule) },
+    spec: { ...placed.spec, rule: linked(rules.map((r) => r.rule)) },
     diagnostics: [
       ...own.diagnostics,
       ...items.diagnostics,
@@ -168,6 +169,12 @@ const loadFolder = (
       ...rules.flatMap((r) => r.diagnostics),
     ],
   };
+};
+/** The rules with their links to each other found. */
+const linked = (rules: readonly Rule[]): Rule[] => {
+  if (!rules.some(mayLink)) return [...rules];
+  const files = ruleFiles(rules);
+  return rules.map((r) => withLinks(r, files));
 };
 /** Names under `skills:` that no skill has. */
 const unknownSkills = (spec: Spec, options: Options, world: World, prefix: string): Diagnostic[] => {

@@ -128,7 +128,8 @@ const fate = ({ one, kept, tools, lines }: Difference): string => {
 };
 
 /** A word as a shell takes it. */
-const quoted = (word: string): string => (/^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+const quoted = (word: string): string =>
+  /^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 const takeBack = ({ file }: Edited): Pick<Text, "note" | "fix"> => ({
   note: "bring the edit into the spec; `portable build --force` overwrites it and keeps a copy",
   fix: `portable import ${quoted(file)}`,
@@ -235,9 +236,12 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
   "import/nothing": (f) => ({ reason: `nothing to import: no file of ${f.titles} in ${f.root}` }),
   "import/both": (f) => ({
     reason: `the ${f.what} changed in ${f.path} and in the spec too: the spec keeps its own`,
-    note: ["write it there as it should be, then import once more", ...f.lines].join("\n"),
+    note: [...f.lines, "write it in the spec as it should be, then overwrite the file; a copy is kept"].join(
+      "\n",
+    ),
+    fix: "portable build --force",
   }),
-  "import/blocked": (f) => ({ reason: `the ${f.what} is not taken from ${f.path}: ${f.reason}` }),
+  "import/blocked": (f) => ({ reason: `${f.what} not taken from ${f.path}: ${f.reason}` }),
   "import/in-place": (f) => ({
     reason: `${f.path} is the spec where it stands: there is nothing to bring in`,
     note: "a change in it reaches the other tools by the next build",
@@ -245,8 +249,12 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
   }),
   "import/not-ours": (f) => ({
     reason: `${f.path} holds nothing that the spec wrote or could take from there`,
-    note: "import what the tool has, or name the file in the spec under `from:` or `rules:`",
-    fix: `portable import${f.tools && ` ${f.tools}`}`,
+    ...(f.tools
+      ? {
+          note: "import what the tool has, or name the file in the spec under `from:` or `rules:`",
+          fix: `portable import ${f.tools}`,
+        }
+      : { note: "no tool reads it" }),
   }),
   "import/no-file": (f) => ({ reason: `there is no file ${f.path}, and none was written there` }),
   "import/mixed": (f) => ({

@@ -36,17 +36,27 @@ const forReaders = (body: string, readers: readonly string[]): string => {
   return out.join("\n").replace(/^(?:[ \t]*\n)+|\n+$/g, "");
 };
 
-/** `@path` becomes a plain path, and the file's text follows below: for tools that expand no imports. */
-const inlined = (body: string, imports: NonNullable<Rule["imports"]>): string => {
-  let out = body;
-  for (const i of [...imports].reverse()) out = out.slice(0, i.at) + `\`${i.path}\`` + out.slice(i.end);
+/** `@path` becomes a plain path, and the file's text follows below, for tools that expand no imports; links get other addresses. */
+const respelt = (rule: Rule, expands: boolean, urls: readonly string[]): string => {
+  const imports = expands ? [] : (rule.imports ?? []);
+  const edits = [
+    ...(rule.links ?? []).flatMap((l, i) => (urls[i] === undefined ? [] : [{ ...l, by: urls[i] }])),
+    ...imports.map((i) => ({ ...i, by: `\`${i.path}\`` })),
+  ].sort((a, b) => b.at - a.at);
+  let out = rule.body;
+  for (const e of edits) out = out.slice(0, e.at) + e.by + out.slice(e.end);
   const files = new Map(imports.map((i) => [i.path, i.text]));
   return [out, ...[...files].map(([path, text]) => `From \`${path}\`:\n\n${text}`)].join("\n\n");
 };
 
-/** A rule as a place with these readers should show it. */
-export const lowered = (rule: Rule, readers: readonly string[], expands: boolean): Rule => {
-  const body = rule.imports?.length && !expands ? inlined(rule.body, rule.imports) : rule.body;
-  const shown = forReaders(body, readers);
+/** A rule as a place with these readers should show it; `urls` are the addresses of its links there. */
+export const lowered = (
+  rule: Rule,
+  readers: readonly string[],
+  expands: boolean,
+  urls: readonly string[] = [],
+): Rule => {
+  const plain = !urls.length && (expands || !rule.imports?.length);
+  const shown = forReaders(plain ? rule.body : respelt(rule, expands, urls), readers);
   return shown === rule.body ? rule : { ...rule, body: shown };
 };

@@ -37,6 +37,17 @@ export interface Rule extends Named {
   points?: string;
   /** Files that the body names as `@path` and that exist: where, and what they hold. */
   imports?: Import[];
+  /** Links in the body that lead to other rules, in their order. */
+  links?: RuleLink[];
+}
+/** A link from one rule to another. */
+export interface RuleLink {
+  /** Offsets of its address in the body. */
+  at: number;
+  end: number;
+  to: Rule;
+  /** What follows the path: `#part`. */
+  rest: string;
 }
 export interface Import {
   /** Offsets of the token in the body. */
@@ -207,7 +218,7 @@ export type Spec = { [K in Kind]: Kinds[K][] };
 export const emptySpec = (): Spec => Object.fromEntries(kinds.map((k) => [k, []])) as unknown as Spec;
 
 /** What a tool is asked to hold: the item without its name and its aim. */
-export type Held<I> = Omit<I, "name" | "points" | "imports" | "steps" | keyof Aim>;
+export type Held<I> = Omit<I, "name" | "points" | "imports" | "links" | "steps" | keyof Aim>;
 const aside = new Set([
   "name",
   "targets",
@@ -217,6 +228,7 @@ const aside = new Set([
   "order",
   "at",
   "imports",
+  "links",
   "points",
   "steps",
 ]);

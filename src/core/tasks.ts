@@ -1,8 +1,10 @@
-import { fileOf, type Ledger } from "./ledger.ts";
+import { fileAddress, type Ledger } from "./ledger.ts";
+import { meaningOf, ruleFile, spellings, urlIn } from "./links.ts";
 import { lowered } from "./lower.ts";
 import { type Item, isFor, type Kind, kinds, type Rule, type Server, type Spec } from "./spec.ts";
 import { realPath, type Surface, type World } from "./surface.ts";
 import { choicesOf, isVia, type Others, pagesOf, type Target } from "./target.ts";
+import { toLf } from "./text.ts";
 
 /** One place and all that must stand there. */
 export interface Task {
@@ -18,6 +20,8 @@ export interface Tasks {
   list: readonly Task[];
   /** The task that writes a place: for a page that is a link, that of the page it leads to. */
   of(place: Surface<any>): Task | undefined;
+  /** The addresses of a rule's links where a target has it. */
+  urls(t: Target, rule: Rule, world: World): readonly string[];
 }
 
 export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -59,12 +63,73 @@ export const seenBy = (
   readers: readonly string[],
   expands: boolean,
   isHome: (at: string) => boolean = () => false,
+  urlsOf: (rule: Rule) => readonly string[] = () => [],
 ): Item[] => {
   if (kind !== "rule") return [...items];
   return (items as readonly Rule[]).flatMap((r) => {
     if (r.at !== undefined && isHome(r.at)) return [r];
-    const seen = lowered(r, readers, expands);
+    const seen = lowered(r, readers, expands, r.links?.length ? urlsOf(r) : []);
     return seen.body.trim() || seen === r ? [seen] : [];
+  });
+};
+
+/** The file that a place has for a rule: its own, or the page. */
+const fileIn = (place: Surface<any>, rule: Rule, readers: readonly Target[]): string => {
+  if (place.page) return place.path;
+  const own = readers.flatMap((r) => rule.paths?.[r.id] ?? [])[0];
+  return own ?? place.home?.(rule) ?? place.path.replace("{name}", rule.name);
+};
+/** Where a tool has a rule in a file of its own; undefined: on a page, or not at all. */
+const ownFile = (t: Target, rule: Rule, world: World, selected: ReadonlySet<string>): string | undefined => {
+  const place = isFor(rule, t.id) ? placeFor(t, "rule", rule, world, selected) : undefined;
+  return place && !place.page ? fileIn(place, rule, [t]) : undefined;
+};
+
+/** Every file by which a rule may be meant: the spec's, and those of the tools. */
+const filesOf = (rule: Rule, targets: readonly Target[]): Set<string> =>
+  new Set([
+    ruleFile(rule),
+    ...Object.values(rule.paths ?? {}),
+    ...targets.flatMap((t) =>
+      choicesOf(t.keeps.rule).flatMap(({ place }) => (place.page ? [] : [fileIn(place, rule, [])])),
+    ),
+  ]);
+
+/** The text that a place has of a rule alone: its file, or a page whose only rule it is, or the page that this one imports. */
+const standing = (place: Surface<any>, file: string, rule: Rule, world: World): string => {
+  const real = realPath(world, file);
+  const isWhole = !place.page || world.ledger.get(fileAddress(real))?.outside === rule.name;
+  if (!isWhole) return place.through ? standing(place.through, place.through.path, rule, world) : "";
+  const content = world.files.get(real);
+  return typeof content === "string" ? content : "";
+};
+
+/**
+ * The addresses of a rule's links in one place: those of the files that its readers have for the rules, as far as they agree,
+ * else of the spec's files. An address that leads there already stays as it is spelt.
+ */
+const urlsIn = (
+  place: Surface<any>,
+  rule: Rule,
+  readers: readonly Target[],
+  world: World,
+  all: readonly Target[],
+): string[] => {
+  const links = rule.links ?? [];
+  const file = fileIn(place, rule, readers);
+  const selected = new Set(all.map((t) => t.id));
+  const files = links.map(({ to }) => filesOf(to, all));
+  const spelt = spellings(toLf(standing(place, file, rule, world)), rule.body, links, (url, n) => {
+    const { paths, rest } = meaningOf(url, file);
+    return rest === links[n]!.rest && paths.some((p) => files[n]!.has(p));
+  });
+  return links.map(({ at, end, to, rest }, i) => {
+    const known = spelt[i];
+    if (known !== undefined) return known;
+    const [own, ...others] = new Set(place.page ? [] : readers.map((t) => ownFile(t, to, world, selected)));
+    const path = own === undefined || others.length ? ruleFile(to) : own;
+    const said = rule.body.slice(at, end);
+    return meaningOf(said, file).paths[0] === path ? said : urlIn(file, path) + rest;
   });
 };
 
@@ -116,10 +181,15 @@ export const tasksOf = (
     pointed(d, targets, (t, item) => placeFor(t, d.kind, item, world, selected));
   const real = new Map([...drafts.values()].map((d) => [d, linkedTo(d, [...drafts.values()], world)]));
   for (const [from, to] of real) if (from !== to) merge(from, to);
-  const tasks = new Map([...new Set(real.values())].map((d) => [d, taskOf(d, world)]));
+  const tasks = new Map([...new Set(real.values())].map((d) => [d, taskOf(d, world, targets)]));
   return {
     list: [...tasks.values()].sort((a, b) => byCodeUnit(a.place.slot, b.place.slot)),
     of: (place) => tasks.get(real.get(drafts.get(place)!)!),
+    urls: (t, rule, after) => {
+      const place = placeFor(t, "rule", rule, after, selected);
+      const draft = place && real.get(drafts.get(place)!);
+      return draft ? urlsIn(draft.place, rule, draft.readers, after, targets) : [];
+    },
   };
 };
 
@@ -144,7 +214,7 @@ const pointed = (
     if (item.apply.on !== "globs" || !readers.some(scopes)) continue;
     d.items.set(name, {
       ...item,
-      points: item.at === undefined ? `.portable/rules/${name}.md` : fileOf(item.at),
+      points: ruleFile(item),
     } as Rule);
   }
 };
@@ -159,7 +229,7 @@ const merge = (from: Draft, to: Draft): void => {
   to.readers.push(...from.readers);
 };
 
-const taskOf = ({ place, kind, items, readers }: Draft, world: World): Task => {
+const taskOf = ({ place, kind, items, readers }: Draft, world: World, all: readonly Target[]): Task => {
   const ids = [...new Set(readers.map((r) => r.id))].sort(byCodeUnit);
   const isHome = (at: string): boolean => !!place.page && realPath(world, at) === place.path;
   const seen = seenBy(
@@ -168,6 +238,7 @@ const taskOf = ({ place, kind, items, readers }: Draft, world: World): Task => {
     ids,
     readers.every((r) => r.expandsImports),
     isHome,
+    (rule) => urlsIn(place, rule, readers, world, all),
   );
   return { place, kind, items: new Map(seen.map((i) => [i.name, i])), readers: ids };
 };

@@ -3,6 +3,8 @@ import { type Edit, type Format, remembered } from "../core/format.ts";
 import { eolOf } from "../core/text.ts";
 
 const KEY = "list";
+/** A key that no document has. */
+const INNER = "list of the document";
 /** A byte order mark, comments, blank lines and the mark of a document may stand before it. */
 const FRONT = /^\uFEFF?(?:(?:[ \t]*(?:#[^\n]*)?\r?\n)*---[ \t]*(?:#[^\n]*)?\r?\n)?/;
 
@@ -10,8 +12,13 @@ const FRONT = /^\uFEFF?(?:(?:[ \t]*(?:#[^\n]*)?\r?\n)*---[ \t]*(?:#[^\n]*)?\r?\n
 const keyed = (text: string): [front: string, map: string, at: number] => {
   const front = FRONT.exec(text)![0];
   const body = text.slice(front.length);
-  const key = body.startsWith("[") ? `${KEY}: ` : `${KEY}:${eolOf(text)}`;
+  const key = body.startsWith("[") ? `${INNER}: ` : `${INNER}:${eolOf(text)}`;
   return [front, key + body, front.length - key.length];
+};
+const LEAD = new RegExp(`^${INNER}:(?: |\\r?\\n)?`);
+const inner = ({ path, value }: Edit): Edit => {
+  if (path[0] !== KEY) throw new Mismatch("the document is a list and has no keys");
+  return { path: [INNER, ...path.slice(1)], value };
 };
 const shifted = <T>(by: number, use: () => T): T => {
   try {
@@ -29,7 +36,7 @@ const dedented = (lines: string): string =>
 export const yamlList = (yaml: Format): Format => {
   const parse = (text: string) => {
     const [, map, at] = keyed(text);
-    const { [KEY]: list, ...others } = shifted(at, () => yaml.parse(map));
+    const { [INNER]: list, ...others } = shifted(at, () => yaml.parse(map));
     if (Object.keys(others).length || (list !== null && !Array.isArray(list)))
       throw new Mismatch("the document is not a list");
     return list === null ? {} : { [KEY]: list };
@@ -37,7 +44,7 @@ export const yamlList = (yaml: Format): Format => {
   const edit = (text: string | undefined, edits: readonly Edit[]): string => {
     const [front, map, at] = keyed(text ?? "");
     parse(text ?? "");
-    const next = shifted(at, () => yaml.edit(map, edits)).replace(/^list:(?: |\r?\n)?/, "");
+    const next = shifted(at, () => yaml.edit(map, edits.map(inner))).replace(LEAD, "");
     return front + (text?.trim() ? next : dedented(next));
   };
   return remembered({
@@ -46,7 +53,7 @@ export const yamlList = (yaml: Format): Format => {
     edit,
     locate: (text, path) => {
       const [, map, at] = keyed(text);
-      const found = path.length ? yaml.locate(map, path) : undefined;
+      const found = path.length ? yaml.locate(map, [INNER, ...path.slice(1)]) : undefined;
       return found && [Math.max(0, found[0] + at), found[1] + at];
     },
   });

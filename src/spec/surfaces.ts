@@ -53,7 +53,7 @@ export const specFile = "portable.yaml";
 export const specFolder = ".portable";
 
 /** In the spec an item holds its aim too. */
-type Said<I> = Omit<I, "name" | "at" | "points" | "imports" | "steps">;
+type Said<I> = Omit<I, "name" | "at" | "points" | "imports" | "links" | "steps">;
 const whole = <I>(shape: Shape<Said<I>>): Case<Held<I>> => shape as unknown as Case<Held<I>>;
 
 const names = either(listOf(text), commas);

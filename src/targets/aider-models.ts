@@ -1,6 +1,6 @@
-import { type Field, map, text } from "../core/codec.ts";
+import { codec, type Field, map, text } from "../core/codec.ts";
 import { addressOf } from "../core/ledger.ts";
-import { key, maybe, record } from "../core/shape.ts";
+import { inline, key, maybe, record } from "../core/shape.ts";
 import type { Item, Model, Step } from "../core/spec.ts";
 import type { Reading, Surface } from "../core/surface.ts";
 import { type Part, spread } from "../core/surfaces/spread.ts";
@@ -60,12 +60,41 @@ const chosen = (name: string) => {
   const diff = diffs.test(name.toLowerCase());
   return { edit_format: diff ? "diff" : "whole", use_repo_map: diff };
 };
+/** What else an entry may say stays as it is. The fields of `ModelSettings` (0.86.2, 2026-11-25). */
+const beside = [
+  "edit_format",
+  "weak_model_name",
+  "use_repo_map",
+  "send_undo_reply",
+  "lazy",
+  "overeager",
+  "reminder",
+  "examples_as_sys_msg",
+  "cache_control",
+  "caches_by_default",
+  "use_system_prompt",
+  "use_temperature",
+  "streaming",
+  "editor_model_name",
+  "editor_edit_format",
+  "reasoning_tag",
+  "remove_reasoning",
+  "system_prompt_prefix",
+  "accepts_settings",
+];
+const kept = codec<undefined>(
+  () => undefined,
+  (_, prior) => prior,
+  {},
+  beside.map((theirs) => ({ path: [], theirs })),
+);
 const settings = list<any>(
   settingsFile,
   yamlList(yaml11),
   ["list"],
   {
     extra: key("extra_params", record<any>({ base: key("api_base", text), key: maybe("api_key", text) })),
+    kept: inline(kept),
   } as any,
   { name: "name", also: chosen },
 );

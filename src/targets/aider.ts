@@ -13,7 +13,7 @@ import { plain } from "../formats/plain.ts";
 import { yaml11 } from "../formats/yaml.ts";
 import { agentsMd } from "./agents.ts";
 import { models } from "./aider-models.ts";
-import { options } from "./aider-words.ts";
+import { options, reserved } from "./aider-words.ts";
 
 const file = ".aider.conf.yml";
 /** Aider reads no page by itself: what stands under `read` is loaded, from the folder it is started in. */
@@ -61,7 +61,7 @@ export const aider = target({
     setting: options(
       rest(file, yaml11, [], {
         of: "aider",
-        except: [["model"], ["weak-model"], ["editor-model"], ["alias"], ["read"]],
+        except: reserved.map((k) => [k]),
       }),
     ),
     server: drop("Aider has no MCP"),

@@ -9,7 +9,7 @@ import { cursorLine, yamlOrLine } from "../formats/dialects.ts";
 import { isEntry, split } from "../formats/frontmatter.ts";
 import { markdown } from "../formats/markdown.ts";
 import { holdsOwn, textOnly } from "../formats/text-only.ts";
-import { excludes, fromCursorGlob, globLine, isRespelled } from "./cursor-words.ts";
+import { excludes, fromCursorGlob, globLine, isRespelled, toCursorGlob } from "./cursor-words.ts";
 
 const named = ["description", "globs", "alwaysApply"];
 const head = textOnly(markdown(cursorLine), named);
@@ -125,10 +125,18 @@ const intended = (x: unknown): string[] => {
 };
 const globs: Codec<string[]> = codec(
   (x) => globsTold(x),
-  (gs) => {
-    const line = globLine(gs.filter((g) => !excludes(g)));
+  (gs, prior) => {
+    const kept = gs.filter((g) => !excludes(g));
+    const line = globLine(kept);
     if (line === undefined) throw new Mismatch("a glob that the line cannot hold");
-    return line;
+    const asRead = kept.map((g) => fromCursorGlob(toCursorGlob(g)));
+    return prior !== undefined &&
+      same(
+        attempt(() => globsTold(prior)),
+        asRead,
+      )
+      ? prior
+      : line;
   },
   text.schema,
 );

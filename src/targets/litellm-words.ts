@@ -105,9 +105,12 @@ export const headers: Codec<Headers | undefined> = codec(
   [
     ...["auth_type", "auth_value", "static_headers"].map((theirs): Field => ({ path: [], theirs })),
     {
-      path: ["*"],
+      path: [],
       note: "LiteLLM reads a variable only as a whole header, or as `Authorization: Bearer ${NAME}`",
-      only: (t: Template) => wholeValue(t) === undefined && bearerOf(t) === undefined,
+      only: (all: Headers) =>
+        Object.entries(all).some(
+          ([k, t]) => wholeValue(t) === undefined && (k !== "Authorization" || bearerOf(t) === undefined),
+        ),
     },
   ],
 );

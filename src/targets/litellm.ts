@@ -4,6 +4,7 @@ import { drop, inline, key, maybe, record, union } from "../core/shape.ts";
 import type { Model, Retrieval, Server, Source, Transport } from "../core/spec.ts";
 import { many } from "../core/surfaces/many.ts";
 import { list, rest, table } from "../core/surfaces/table.ts";
+import { taking } from "../core/surfaces/taking.ts";
 import { target, viaServer, within } from "../core/target.ts";
 import { yaml11 } from "../formats/yaml.ts";
 import { chainFacts, deployments } from "./litellm-models.ts";
@@ -11,6 +12,7 @@ import { argument, entire, headers, inside, textAt, value } from "./litellm-word
 
 /** LiteLLM's configuration has any name: the proxy is started with `--config litellm_config.yaml`. */
 const file = "litellm_config.yaml";
+const reserved = ["model_list", "mcp_servers", "vector_store_registry"];
 const only = drop("a gateway reads no rules, commands or permissions of a coding tool");
 
 // an absent transport is http since 1.10x, and was sse: it is always written
@@ -77,10 +79,11 @@ export const litellm = target({
     hook: only,
     permission: only,
     ignore: only,
-    setting: rest(file, yaml11, [], {
-      of: "litellm",
-      except: [["model_list"], ["mcp_servers"], ["vector_store_registry"]],
-    }),
+    setting: taking(
+      rest(file, yaml11, [], { of: "litellm", except: reserved.map((k) => [k]) }),
+      (s) => !reserved.includes(s.path[0] ?? ""),
+      "LiteLLM's models, servers and vector stores are no settings: they have kinds of their own",
+    ),
     server: table<Server>(file, yaml11, ["mcp_servers"], {
       transport: inline(transport),
       timeoutMs: maybe("timeout", scaled(count, 1000)),

@@ -73,7 +73,7 @@ describe("every loss has a reason and a level", () => {
     [
       "overrides of a key that the place names change the item",
       { overrides: { claude: { agents: ["z"] } } },
-      [{ field: ["agents"], why: `the item's overrides set "agents"`, level: "warning" }],
+      [{ field: ["agents"], why: `the item's overrides set "agents"`, level: "warning", changed: true }],
     ],
   ])("%s", (_, more, want) => expect(losses(always("a", "Text.", more))).toEqual(want));
 });
@@ -87,7 +87,7 @@ test("a loss without a stated reason is a fault, and shows as one", () => {
   });
   const p = place<"agent">("agent", lying).build(emptyWorld(), [{ name: "a", body: "x", model: "m" }]);
   expect(p.losses).toEqual([
-    { target: "claude", kind: "agent", name: "a", field: ["model"], level: "warning" },
+    { target: "claude", kind: "agent", name: "a", field: ["model"], level: "warning", changed: true },
   ]);
 });
 

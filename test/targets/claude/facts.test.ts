@@ -76,6 +76,13 @@ describe("where a rule goes", () => {
       "CLAUDE.md",
     ]);
   });
+  test("an import stays an import", () => {
+    const body = "See @docs/a.md";
+    const rule = { body, imports: [{ at: 4, end: 14, path: "docs/a.md", text: "Inside" }] };
+    const spec = { ...emptySpec(), rule: [{ name: "r", apply: { on: "always" as const }, ...rule }] };
+    const [change] = plan({ targets: [claude], spec, world: emptyWorld() }).changes;
+    expect(change?.after).toBe(`${body}\n`);
+  });
   test("what is told of a description is a note", () => {
     const rule = { name: "r", description: "D", apply: { on: "globs" as const, globs: ["a"] }, body: "B" };
     const { losses } = plan({
@@ -99,4 +106,8 @@ test("a hook that somebody edited is told by its event and command", () => {
     ["second", "sessionStart", 7000],
     ["first", "stop", 9000],
   ]);
+});
+
+test("files whose presence says that a repository uses Claude Code", () => {
+  expect(claude.signs).toEqual(["CLAUDE.md", ".claude", ".mcp.json"]);
 });

@@ -86,6 +86,12 @@ describe("heads of commands", () => {
     };
     expect(Object.keys(items(files, "command"))).toEqual(["a/b/c"]);
   });
+  test("a value that is no YAML costs no other, as it would in a rule", () => {
+    expect(command("---\ndescription: D\nallowed-tools:\n  - *\n---\nx\n")).toMatchObject({
+      description: "D",
+    });
+    expect(command('---\ndescription: "open\nmodel: haiku\n---\nx\n')).toMatchObject({ model: "haiku" });
+  });
   test("a body that looks like a head", () =>
     expect(command("No head\n---\nx: 1\n---\n")).toEqual({ body: ["No head\n---\nx: 1\n---"] }));
 });
