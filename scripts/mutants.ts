@@ -1,4 +1,4 @@
-// `npm run mutants [-- --only FILE[:LINE]] [--every N] [--real] [--list]`: breaks every declaration in turn and says which suite notices.
+// `npm run mutants [-- --only FILE[:LINE]] [--every N] [--suite NAME] [--real] [--list]`: breaks every declaration in turn and says which suite notices.
 import { spawn } from "node:child_process";
 import {
   cpSync,
@@ -20,6 +20,7 @@ const { values } = parseArgs({
   allowPositionals: true,
   options: {
     only: { type: "string" },
+    suite: { type: "string" },
     every: { type: "string", default: "1" },
     real: { type: "boolean" },
     list: { type: "boolean" },
@@ -146,8 +147,10 @@ interface Report {
   testResults: { assertionResults: { status: string; fullName: string }[] }[];
 }
 
-const present = suites.filter((s) =>
-  s.paths.every((p) => existsSync(p) && (/\.ts$/.test(p) || readdirSync(p).length > 0)),
+const present = suites.filter(
+  (s) =>
+    (values.suite === undefined || values.suite === s.name) &&
+    s.paths.every((p) => existsSync(p) && (/\.ts$/.test(p) || readdirSync(p).length > 0)),
 );
 
 /** The suite that notices; undefined: none does. */

@@ -71,7 +71,7 @@ const LINKED = [
 ];
 
 /** A repository of files changed by chance, with links that lead elsewhere now and then. */
-export const plantSome = (root: string, r: Random): void => {
+const plantSome = (root: string, r: Random): void => {
   fs.mkdirSync(root, { recursive: true });
   const isBuilt = r(2) === 0;
   const change = (text: string, odds: number, other: string): string =>

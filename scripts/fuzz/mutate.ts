@@ -135,7 +135,7 @@ const mutations: readonly Mutation[] = [
       at(t, r),
       pick([...TOKENS, ...ODD, "a", " ", "a,", "x: y "], r).repeat(1 + r(r(8) ? 300 : 20_000)),
     ),
-  (t, r) => put(t, at(t, r), `${pick(TOKENS, r)}\n`.repeat(1 + r(300))),
+  (t, r) => put(t, at(t, r), `${pick(TOKENS, r)}\n`.repeat(1 + r(100))),
   deep,
   indented,
   (t) => t.replaceAll("\n", "\r\n"),

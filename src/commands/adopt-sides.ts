@@ -6,6 +6,7 @@ import { realPath, type Surface } from "../core/surface.ts";
 import { surfacesOf, type Target } from "../core/target.ts";
 import { seenBy, specFor } from "../core/tasks.ts";
 import { toLf } from "../core/text.ts";
+import { asSpecLinks, ruleFiles, spelledIn } from "../spec/links.ts";
 import { basesOf, unitsOf } from "./adopt-base.ts";
 import type { Read, Reading, Tell } from "./adopt-reading.ts";
 
@@ -56,10 +57,17 @@ const wantedIn = ({ kind, readers }: Shown, r: Reading, lower: boolean): Map<str
 const readerOf = (s: Shown, r: Reading, path: string): Read => {
   const hints = [...wantedIn(s, r, true).values()];
   const target = s.readers[0]!.id;
+  const asOurs = s.kind === "rule" ? ourLinks(r.folder.spec.rule, path) : (i: Item) => i;
   return (world, unread) => {
     const items = s.place.read(world, { target, hints, ...(unread && { unread }) }) as Item[];
-    return new Map(items.filter((i) => isAt(i, path)).map((i) => [i.name, i]));
+    return new Map(items.filter((i) => isAt(i, path)).map((i) => [i.name, asOurs(i)]));
   };
+};
+/** Gives a rule of a tool's file its links to other rules as the spec spells them. */
+const ourLinks = (rules: readonly Rule[], path: string): ((item: Item) => Item) => {
+  const files = ruleFiles(rules);
+  const ours = new Map(rules.map((rule) => [rule.name, rule]));
+  return (item) => asSpecLinks(item as Rule, path, files, spelledIn(ours.get(item.name)));
 };
 
 /** What is in the way of taking an item: it cannot be read, only points to its text, or its markers are gone. */

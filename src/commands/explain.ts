@@ -25,18 +25,32 @@ const itemsOf = (project: Project): { prefix: string; kind: Kind; item: Item }[]
     kinds.flatMap((kind) => (spec[kind] as Item[]).map((item) => ({ prefix, kind, item }))),
   );
 
-const without = (text: string, prefix: string): string => (text.startsWith(prefix) ? text.slice(prefix.length) : text);
+const without = (text: string, prefix: string): string =>
+  text.startsWith(prefix) ? text.slice(prefix.length) : text;
 
 /** The matrix of the selected targets, and what this spec loses in them. */
 const overview = (project: Project, p: Planned): Result => {
   const used = new Set(itemsOf(project).map((i) => i.kind));
-  const rows = kinds.map((k) => [used.has(k) ? k : `(${k})`, ...project.targets.map((t) => placeWords(t, k))]);
+  const rows = kinds.map((k) => [
+    used.has(k) ? k : `(${k})`,
+    ...project.targets.map((t) => placeWords(t, k)),
+  ]);
   const table = aligned([["", ...project.targets.map((t) => t.id)], ...rows]);
-  const matrix = Object.fromEntries(project.targets.map((t) => [t.id, Object.fromEntries(kinds.map((k) => [k, placeWords(t, k)]))]));
+  const matrix = Object.fromEntries(
+    project.targets.map((t) => [t.id, Object.fromEntries(kinds.map((k) => [k, placeWords(t, k)]))]),
+  );
   const found = lossFindings(p, project);
-  const last = found.length ? ["", "what is lost or weaker:"] : ["", "nothing of this spec is lost in these tools"];
+  const last = found.length
+    ? ["", "what is lost or weaker:"]
+    : ["", "nothing of this spec is lost in these tools"];
   const r = result(exit.clean, [], found, { matrix }, project.source);
-  return { ...r, text: [table, ...last, r.text].filter((l) => l !== undefined).join("\n").trimEnd() };
+  return {
+    ...r,
+    text: [table, ...last, r.text]
+      .filter((l) => l !== undefined)
+      .join("\n")
+      .trimEnd(),
+  };
 };
 
 const partOf = (at: string): string => (at.includes("#") ? at.slice(at.indexOf("#") + 1) : "the file");
@@ -47,16 +61,28 @@ const ofFile = (project: Project, p: Planned, file: string): Result => {
   const by = new Map<string, Placed[]>();
   for (const l of mine) by.set(l.at, [...(by.get(l.at) ?? []), l]);
   if (!by.size) {
-    const text = project.source(file) === undefined ? `there is no ${file}` : `nothing in ${file} comes from the spec`;
+    const text =
+      project.source(file) === undefined ? `there is no ${file}` : `nothing in ${file} comes from the spec`;
     return result(exit.drift, [text], [], { file, parts: [] }, project.source);
   }
   const rows = [...by].map(([at, all]) => {
     const { kind, name } = all[0]!;
-    const source = p.ledger.has(at) || at.endsWith("/") ? "written from the spec" : "stands here: it is the source";
+    const source =
+      p.ledger.has(at) || at.endsWith("/") ? "written from the spec" : "stands here: it is the source";
     return [partOf(at), `${kind} ${name}`, source, [...new Set(all.map((l) => l.target))].join(", ")];
   });
-  const parts = [...by].map(([at, all]) => ({ at, item: `${all[0]!.kind} ${all[0]!.name}`, targets: all.map((l) => l.target) }));
-  return result(exit.clean, [file, aligned(rows.map((r) => ["", ...r]))], [], { file, parts }, project.source);
+  const parts = [...by].map(([at, all]) => ({
+    at,
+    item: `${all[0]!.kind} ${all[0]!.name}`,
+    targets: all.map((l) => l.target),
+  }));
+  return result(
+    exit.clean,
+    [file, aligned(rows.map((r) => ["", ...r]))],
+    [],
+    { file, parts },
+    project.source,
+  );
 };
 
 /** Where an item lands in every tool. */
@@ -65,19 +91,29 @@ const ofItem = (project: Project, p: Planned, words: readonly string[]): Result 
   const kind = kinds.find((k) => k === words[0]);
   const name = (kind && words.length > 1 ? words.slice(1) : words).join(" ");
   const found = all.filter((i) => i.item.name === name && (!(kind && words.length > 1) || i.kind === kind));
-  if (!found.length) return unknownItem(name, all.map((i) => i.item.name));
+  if (!found.length)
+    return unknownItem(
+      name,
+      all.map((i) => i.item.name),
+    );
   const findings: Diagnostic[] = [];
   const lines = found.flatMap(({ prefix, kind: k, item }) => {
     const losses = p.losses.filter((l) => l.prefix === prefix && l.kind === k && l.name === item.name);
     findings.push(...lossFindings({ ...p, losses }, project));
     const rows = project.targets.map((t) => {
-      const places = p.placed.filter((l) => l.target === t.id && l.kind === k && l.name === item.name && l.at.startsWith(prefix));
+      const places = p.placed.filter(
+        (l) => l.target === t.id && l.kind === k && l.name === item.name && l.at.startsWith(prefix),
+      );
       return ["", t.id, places.map((l) => l.at).join(" and ") || "-"];
     });
     const from = item.at === undefined ? "" : `, stands in ${prefix}${item.at}`;
     return [`${k} ${without(item.name, prefix)}${from}`, aligned(rows)];
   });
-  const items = found.map((i) => ({ kind: i.kind, name: i.item.name, places: p.placed.filter((l) => l.kind === i.kind && l.name === i.item.name) }));
+  const items = found.map((i) => ({
+    kind: i.kind,
+    name: i.item.name,
+    places: p.placed.filter((l) => l.kind === i.kind && l.name === i.item.name),
+  }));
   const r = result(exit.clean, [], findings, { items }, project.source);
   return { ...r, text: [...lines, r.text].join("\n").trimEnd() };
 };

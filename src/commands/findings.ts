@@ -97,13 +97,20 @@ const lossFinding = (code: LossCode, losses: readonly Loss[]): Diagnostic => {
   const field = losses[0]!.field.join(".");
   if (code === "shadow/twice") return diagnostic(code, { target, item, places: why }, more);
   if (code === "loss/leak") return diagnostic(code, { target, item }, more);
-  if (code === "loss/unreasoned") return diagnostic(code, { target, item, field: field || "all of it" }, { ...more, level: "error" });
+  if (code === "loss/unreasoned")
+    return diagnostic(code, { target, item, field: field || "all of it" }, { ...more, level: "error" });
   const their = items.length > 1 ? "their" : "its";
-  if (code === "loss/field") return diagnostic(code, { target, item, field, why, their, changed: !!losses[0]!.changed }, more);
+  if (code === "loss/field")
+    return diagnostic(code, { target, item, field, why, their, changed: !!losses[0]!.changed }, more);
   if (code === "loss/item") return diagnostic(code, { target, item, why }, more);
   if (code === "loss/weak") return diagnostic(code, { target, item, field, why }, more);
   const kinds = [...grouped(losses, (l) => l.kind)].map(([k, of]) =>
-    level === "note" ? `${k} (${of.length})` : few(k, of.map((l) => l.name)),
+    level === "note"
+      ? `${k} (${of.length})`
+      : few(
+          k,
+          of.map((l) => l.name),
+        ),
   );
   return diagnostic(code, { target, kinds, why }, more);
 };
@@ -124,8 +131,12 @@ const globRegExp = (glob: string): RegExp =>
   new RegExp(`^${glob.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*")}$`);
 
 /** Whether the spec accepts a finding, with a reason: `code@target:item`, each a glob. */
-const acceptance = (project: Project): ((code: string, targets: readonly string[], name: string) => boolean) => {
-  const globs = (project.options.accept ?? []).filter((a) => a.at === undefined).map((a) => globRegExp(a.code));
+const acceptance = (
+  project: Project,
+): ((code: string, targets: readonly string[], name: string) => boolean) => {
+  const globs = (project.options.accept ?? [])
+    .filter((a) => a.at === undefined)
+    .map((a) => globRegExp(a.code));
   if (!globs.length) return () => false;
   return (code, targets, name) => {
     const keys = [code, ...targets.flatMap((t) => [`${code}@${t}`, `${code}@${t}:${name}`])];

@@ -71,7 +71,8 @@ export const gather = (
   );
   found.diagnostics.push(...unreadable(files));
   const world: World = { ...files, ledger: project?.world.ledger ?? new Map() };
-  const search: Search = { world, known: project?.folders[0]?.spec ?? emptySpec(), flags, found };
+  const known = project?.folders[0]?.spec ?? emptySpec();
+  const search: Search = { world, known: flags.move ? ownItems(known) : known, flags, found };
   const reads = tools.map((t) => readTool(t, world, true));
   found.diagnostics.push(...reads.flatMap((r) => r.diagnostics));
   const isPage = (t: Target, r: Rule): boolean => pageFor(t, r.at, world) !== undefined;
@@ -97,9 +98,15 @@ export const gather = (
     adoptCopies(kind, copies, having, targets, search);
   }
   const named = new Set([...found.pages, ...(project?.options.rules ?? []).map((r) => r.file)]);
-  if (!flags.move) found.pages.push(...nestedPages(root, tools, named));
+  found.pages.push(...nestedPages(root, tools, named));
   return found;
 };
+
+/** What the spec's own files hold: what stands in place is there to be moved. */
+const ownItems = (spec: Spec): Spec =>
+  Object.fromEntries(
+    kinds.map((k) => [k, (spec[k] as Item[]).filter((i) => i.at === undefined)]),
+  ) as unknown as Spec;
 
 /** What stands where a tool looks and yields nothing: links that lead nowhere, and what is no file. */
 const unreadable = ({ files, links, faults }: Snapshot): Diagnostic[] => [

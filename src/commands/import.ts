@@ -1,10 +1,11 @@
 import type { Change } from "../core/change.ts";
-import { same } from "../core/data.ts";
+import { type Data, isObject, same } from "../core/data.ts";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
+import type { Edit } from "../core/format.ts";
 import { type Entry, ledgerPath, printLedger } from "../core/ledger.ts";
 import { kinds } from "../core/spec.ts";
 import { type Job, type World, applied as withChanges } from "../core/surface.ts";
-import type { Target } from "../core/target.ts";
+import { pagesOf, type Target } from "../core/target.ts";
 import { pageName } from "../core/text.ts";
 import { read } from "../disk/snapshot.ts";
 import { yaml } from "../formats/yaml.ts";
@@ -21,7 +22,7 @@ import { findRoot, hasSpec } from "./root.ts";
 import { version } from "./version.ts";
 
 /** The spec's own files with the new items in them. */
-const specChanges = (root: string, found: Found, tools: readonly Target[]): Change[] => {
+const specChanges = (root: string, found: Found, tools: readonly Target[], moves: boolean): Change[] => {
   const start: World = {
     ...read(root, [{ file: specFile }, ...kinds.flatMap((k) => specSurfaces[k].reads)]),
     ledger: new Map(),
@@ -43,6 +44,10 @@ const specChanges = (root: string, found: Found, tools: readonly Target[]): Chan
     const text = `portable: 1\ntargets: [${ids.join(", ")}]\n`;
     world = withChanges(world, [{ path: specFile, after: text }]);
   }
+  if (moves && typeof before === "string")
+    world = withChanges(world, [
+      { path: specFile, after: yaml.edit(before, movedAway(yaml.parse(before), tools)) },
+    ]);
   const text = world.files.get(specFile);
   if (found.pages.length && typeof text === "string") {
     const rules = yaml.parse(text)["rules"];
@@ -65,6 +70,17 @@ const specChanges = (root: string, found: Found, tools: readonly Target[]): Chan
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 };
+
+/** What was moved stands in place no longer: tools under `from:`, and pages of the root under `rules:`. */
+const movedAway = (doc: Data, tools: readonly Target[]): Edit[] => {
+  const from = [doc["from"] ?? []].flat().filter((id) => !tools.some((t) => t.id === id));
+  const rules = [doc["rules"] ?? []].flat().filter((r) => !rootPages(tools).has(isObject(r) ? r["file"] : r));
+  const list = (key: string, left: unknown[]): Edit[] =>
+    doc[key] === undefined ? [] : [{ path: [key], value: left.length ? left : undefined }];
+  return [...list("from", from), ...list("rules", rules)];
+};
+const rootPages = (tools: readonly Target[]): ReadonlySet<unknown> =>
+  new Set(tools.flatMap(pagesOf).map((p) => p.path));
 
 /** What agrees with the new spec, or was imported, is ours from now on. */
 const ledgerChange = (root: string, taken: ReadonlySet<string>): Change[] => {
@@ -124,7 +140,7 @@ export const importTools = (flags: Flags, names: readonly string[]): Result => {
   const found = gather(root, tools, opened, { ...flags, ...(flags.split && { move: true }) });
   const any = found.pages.length > 0 || kinds.some((k) => found.spec[k].length > 0);
   if (!any && !opened) return nothing(tools, root, found.diagnostics);
-  const changes = any ? specChanges(root, found, tools) : [];
+  const changes = any ? specChanges(root, found, tools, !!flags.move || !!flags.split) : [];
   const dry = !!flags["dry-run"];
   const fault = dry ? undefined : written(root, changes, found);
   if (fault) return result(exit.failed, [], [...found.diagnostics, fault], {});

@@ -52,7 +52,7 @@ export const init = (flags: Flags): Result => {
   const spec =
     template("portable.yaml").replace("{{targets}}", ids) +
     (from.length
-      ? `# These tools' own files are the spec where they stand: nothing is copied, and what stands in them is never changed.\nfrom: [${from.join(", ")}]\n`
+      ? `from: [${from.join(", ")}] # their own files stay the source where they stand: nothing is copied, nothing in them is changed\n`
       : "");
   const changes: Change[] = [
     { path: specFile, after: spec },

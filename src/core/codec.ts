@@ -219,7 +219,9 @@ export const settled = <A>(c: Codec<A>): Codec<A> => ({
 });
 
 const unsayable = (s: Spelling): string =>
-  s.gloss && !s.can.length ? "the tool fills nothing in: what belongs there is told in words" : `${s.id} has no way to say this`;
+  s.gloss && !s.can.length
+    ? "the tool fills nothing in: what belongs there is told in words"
+    : `${s.id} has no way to say this`;
 
 /**
  * Text with holes in a tool's spelling. What it cannot say is refused; with a `gloss`, holes are told in words.

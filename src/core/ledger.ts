@@ -31,9 +31,9 @@ export const containerAddress = (path: string, at: readonly (string | number)[])
   addressOf(path, at, "");
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const escape = (s: string): string =>
+const escaped = (s: string): string =>
   s.replace(/[\\\t\n\r]/g, (c) => ({ "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" })[c]!);
-const unescape = (s: string): string =>
+const unescaped = (s: string): string =>
   s.replace(/\\(.)/g, (_, c: string) => ({ t: "\t", n: "\n", r: "\r" })[c] ?? c);
 
 /** One line an entry, sorted: two branches that add different outputs merge without a conflict. */
@@ -42,10 +42,10 @@ export const printLedger = (ledger: Ledger, compiler: string): string => {
     .sort(([a], [b]) => byCodeUnit(a, b))
     .map(([at, e]) =>
       [
-        escape(at),
+        escaped(at),
         e.id,
         [...e.targets].sort().join(","),
-        ...(e.outside === undefined ? [] : [escape(e.outside)]),
+        ...(e.outside === undefined ? [] : [escaped(e.outside)]),
       ].join("\t"),
     );
   return [`portable.lock 1 ${compiler}`, ...lines].join("\n") + "\n";
@@ -71,14 +71,14 @@ export const readLedger = (text: string | undefined): ReadLedger => {
   for (const line of lines) {
     if (line === "") continue;
     const [at, id, targets, outside] = line.split("\t");
-    if (!at || !/^(?:[0-9a-f]{40}|-)$/.test(id ?? "") || targets === undefined) {
+    if (!at || !/^(?:[0-9a-f]{40}|-)$/.test(id ?? "") || !/^[\w,-]*$/.test(targets ?? "\0")) {
       broken = true;
       continue;
     }
-    ledger.set(unescape(at), {
+    ledger.set(unescaped(at), {
       id: id!,
-      targets: targets.split(",").filter(Boolean),
-      ...(outside !== undefined && { outside: unescape(outside) }),
+      targets: targets!.split(",").filter(Boolean),
+      ...(outside !== undefined && { outside: unescaped(outside) }),
     });
   }
   return { ledger, compiler: version?.[2], broken };

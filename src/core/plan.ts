@@ -274,7 +274,9 @@ const readBack = (
 ): Loss[] =>
   kinds.flatMap((kind) => {
     const keeps = t.keeps[kind] as Place<any>;
-    const want = seenBy(spec[kind] as Item[], kind, [t.id], t.expandsImports, undefined, (r) => tasks.urls(t, r, after));
+    const want = seenBy(spec[kind] as Item[], kind, [t.id], t.expandsImports, undefined, (r) =>
+      tasks.urls(t, r, after),
+    );
     const places = [...new Set(choicesOf(keeps).map((c) => c.place))];
     const got = places.flatMap((place) =>
       (place.read(after, { target: t.id, hints: want }) as Item[]).map((item) => ({ place, item })),

@@ -96,5 +96,12 @@ export const agreeing = (n: number): string =>
 /** Rows in columns, two spaces apart, without white space at line ends. */
 export const aligned = (rows: readonly (readonly string[])[]): string => {
   const widths = rows.reduce<number[]>((w, r) => r.map((c, i) => Math.max(w[i] ?? 0, c.length)), []);
-  return rows.map((r) => r.map((c, i) => c.padEnd(widths[i]!)).join("  ").trimEnd()).join("\n");
+  return rows
+    .map((r) =>
+      r
+        .map((c, i) => c.padEnd(widths[i]!))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 };

@@ -30,12 +30,14 @@ const nameFaults = (spec: Spec, locate: Locate): Diagnostic[] =>
       const { name } = item;
       const other = seen.get(fold(name));
       seen.set(fold(name), item);
+      const reason = other ? undefined : nameReason(kind, name);
+      if (!other && !reason) return [];
+      // finding a place reads the file again
       const place = locate(kind, item);
-      if (other && other.name === name)
+      if (other?.name === name)
         return [diagnostic("spec/duplicate", { kind, name, other: locate(kind, other).file }, { place })];
       if (other) return [diagnostic("spec/case", { kind, name, other: other.name }, { place })];
-      const reason = nameReason(kind, name);
-      return reason ? [diagnostic("spec/name", { kind, name, reason }, { place })] : [];
+      return [diagnostic("spec/name", { kind, name, reason: reason! }, { place })];
     });
   });
 

@@ -54,21 +54,25 @@ export const withLinks = (rule: Rule, files: RuleFiles): Rule => {
   return links.length ? { ...rule, links } : rule;
 };
 
-/**
- * The rule, read from `file`, with its links to other rules as the spec writes them: by the path of the rule in the spec.
- * `named` gives the rule of the spec for one that was read.
- */
-export const asSpecLinks = (
-  rule: Rule,
-  file: string,
-  files: RuleFiles,
-  named: (rule: Rule) => Rule = (r) => r,
-): Rule => {
+/** How a text writes a link to a rule; `rest` is what follows the path. */
+type Spell = (to: Rule, rest: string) => string;
+const bySpec: Spell = (to, rest) => urlTo(ruleFile(to)) + rest;
+
+/** The rule, read from `file`, with its links to other rules spelt anew: as the spec writes them, by the rule's path there. */
+export const asSpecLinks = (rule: Rule, file: string, files: RuleFiles, spell: Spell = bySpec): Rule => {
   let body = rule.body;
   for (const { at, end, to, rest } of linksOf(rule, file, files).reverse())
-    body = body.slice(0, at) + urlTo(ruleFile(named(to))) + rest + body.slice(end);
+    body = body.slice(0, at) + spell(to, rest) + body.slice(end);
   return body === rule.body ? rule : { ...rule, body };
 };
+
+/** The links of a rule of the spec as its author spelt them, else as the spec writes them. */
+export const spelledIn =
+  (rule: Rule | undefined): Spell =>
+  (to, rest) => {
+    const own = rule?.links?.find((l) => l.to.name === to.name && l.rest === rest);
+    return own ? rule!.body.slice(own.at, own.end) : bySpec(to, rest);
+  };
 
 /** The rules as read, each text with its links as the spec writes them; `stays` tells those that are rules where they stand. */
 export const normalised = (
@@ -86,7 +90,7 @@ export const normalised = (
   const files = ruleFiles([...known, ...rules.map(inSpec)]);
   return (rule) => {
     if (stays(rule)) return rule;
-    const { body } = asSpecLinks(rule, ruleFile(rule), read, inSpec);
+    const { body } = asSpecLinks(rule, ruleFile(rule), read, (to, rest) => bySpec(inSpec(to), rest));
     return withLinks({ ...rule, body }, files);
   };
 };

@@ -21,7 +21,11 @@ for (const [name, spec] of Object.entries(specs))
       writeFileSync(join(cwd, "portable.yaml"), spec);
       let out = "";
       try {
-        const code = await main([command, "--json"], { cwd, out: (t) => void (out += t), err: () => undefined });
+        const code = await main([command, "--json"], {
+          cwd,
+          out: (t) => void (out += t),
+          err: () => undefined,
+        });
         const printed = JSON.parse(out);
         expect(valid(printed), JSON.stringify(valid.errors)).toBe(true);
         expect(printed).toMatchObject({ command, exit: code });
