@@ -91,13 +91,13 @@ export const parse = (spelling: Spelling, text: string): Template =>
 /** The text in a tool's spelling; never something the tool would read as something else without naming it. */
 export const say = (spelling: Spelling, template: Template): Said => {
   const unsaid: Part[] = [];
-  const escape = (seen: string): string => {
+  const escapeLiteral = (seen: string): string => {
     const escaped = spelling.escape?.(seen);
     if (escaped === undefined) unsaid.push(seen);
     return escaped ?? seen;
   };
   const literal = (text: string, next: Part | undefined): string => {
-    if (!spelling.literal) return scan(spelling, text, escape).join("");
+    if (!spelling.literal) return scan(spelling, text, escapeLiteral).join("");
     return spelling.literal(text, typeof next === "object" ? (spelling.hole(next) ?? "") : "");
   };
   const hole = (h: Hole): string => {
