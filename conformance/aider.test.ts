@@ -100,7 +100,7 @@ describe(`${name}, what it makes of the files`, () => {
       expect(await asked("--model", "main-3")).toEqual(["1 /v1/chat/completions small Bearer fake-api-key"]);
       expect(await asked("--model", "review")).toEqual(["0 /v1/chat/completions eyes Bearer none"]);
       expect(await asked("--model", "review-2")).toEqual([expect.stringMatching(/^1 \/api\/chat qwen3:30b/)]);
-      const architect = await aider(root, "--architect", "--exit");
+      const architect = await aider(root, "--edit-format", "architect", "--exit");
       expect(architect.stdout).toMatch(/Editor model: lm_studio\/hand/);
       expect(JSON.stringify([...first.requests, ...second.requests])).not.toContain("CANARY_OPENAI");
     });

@@ -16,7 +16,7 @@ export interface ChatMock {
   close: () => Promise<void>;
 }
 
-/** A loopback server of OpenAI's chat dialect that always answers `done`, or always with an error status. */
+/** A loopback server of OpenAI's chat dialect, and of Ollama's own, that always answers `done`, or always with an error status. */
 export const serveChat = async (status = 200): Promise<ChatMock> => {
   const requests: Asked[] = [];
   const server = createServer((request, response) => {
@@ -61,8 +61,21 @@ const answer = async (
   if (status !== 200) {
     const error = { message: "out of order", type: "server_error", code: String(status) };
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ error }));
-  } else if (said.stream) stream(response, said.model);
+  } else if (request.url === "/api/chat") native(response, said.model);
+  else if (said.stream) stream(response, said.model);
   else whole(response, said.model);
+};
+
+/** Ollama's own dialect, one JSON a line. https://docs.ollama.com/api/chat, 2026-11-25. */
+const native = (response: ServerResponse, model: unknown): void => {
+  const reply = {
+    model,
+    created_at: "2026-11-25T00:00:00Z",
+    message: { role: "assistant", content: "done" },
+  };
+  const last = { ...reply, message: { role: "assistant", content: "" }, done: true, done_reason: "stop" };
+  response.writeHead(200, { "content-type": "application/x-ndjson" });
+  response.end(`${JSON.stringify({ ...reply, done: false })}\n${JSON.stringify(last)}\n`);
 };
 
 const base = (model: unknown) => ({ id: "chat-1", created: 1, model });

@@ -1,40 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import pkg from "../package.json" with { type: "json" };
+import { type Packed, pack } from "./packed.ts";
 
-/** The program as it is packed: bundled, in a process of its own. */
-const outer = realpathSync(mkdtempSync(join(tmpdir(), "portable-cli-")));
-const repo = join(outer, "repo");
-
+let packed: Packed;
 beforeAll(async () => {
-  const root = join(import.meta.dirname, "..");
-  mkdirSync(repo);
-  symlinkSync(join(root, "templates"), join(outer, "templates"));
-  await build({
-    entryPoints: [join(root, "src/cli.ts")],
-    outdir: join(outer, "dist"),
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    mainFields: ["module", "main"],
-    chunkNames: "chunks/[name]-[hash]",
-    banner: {
-      js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);',
-    },
-    logLevel: "error",
-  });
+  packed = await pack();
 });
-afterAll(() => rmSync(outer, { recursive: true, force: true }));
+afterAll(() => packed.remove());
 
 const portable = (...argv: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(outer, "dist/cli.mjs"), ...argv], {
-    cwd: repo,
+  const { status, stdout, stderr } = spawnSync(process.execPath, [packed.cli, ...argv], {
+    cwd: packed.folder,
     encoding: "utf8",
   });
   return { status, stdout, stderr };
@@ -53,7 +32,7 @@ test("what is refused is told on standard error, with its exit status", () => {
     stdout: "",
     stderr: expect.stringContaining('did you mean "build"?'),
   });
-  writeFileSync(join(repo, "portable.yaml"), "portable: 1\ntargets: [cluade]\n");
+  writeFileSync(join(packed.folder, "portable.yaml"), "portable: 1\ntargets: [cluade]\n");
   expect(portable("verify")).toMatchObject({
     status: 2,
     stdout: "",

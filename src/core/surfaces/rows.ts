@@ -166,9 +166,10 @@ export function rowsSurface<I extends Item>(
     const edits = changes.length && content === undefined ? [...setting(frame), ...changes] : changes;
     try {
       const before = typeof content === "string" ? content : undefined;
+      if (!edits.length) keep(world, job, doc);
       const after = edits.length
         ? tidied(edited(before, edits), items, world, job, doc, owned.length > 0)
-        : (keep(world, job, doc), before);
+        : before;
       for (const [address, data] of owned) job.owns(address, data);
       return changed(world, path, after);
     } catch (e) {
