@@ -9,7 +9,8 @@ import { type Job, type World, applied as withChanges } from "../core/surface.ts
 import { valueAt } from "../core/surfaces/rows.ts";
 import { yaml } from "../formats/yaml.ts";
 import { readItems } from "../spec/load.ts";
-import { type Options, specFile, specSurfaces } from "../spec/surfaces.ts";
+import type { Options } from "../spec/option-shape.ts";
+import { specFile, specSurfaces } from "../spec/surfaces.ts";
 import { targetIds } from "../targets/index.ts";
 import { localFile } from "./local.ts";
 import type { Folder } from "./project.ts";

@@ -2,9 +2,10 @@ import { type Diagnostic, diagnostic, type Place } from "../core/diagnostic.ts";
 import { type Item, kinds, type Spec } from "../core/spec.ts";
 import type { World } from "../core/surface.ts";
 import { readItems } from "../spec/load.ts";
+import type { Options } from "../spec/option-shape.ts";
 import { readOptions } from "../spec/options.ts";
 import { itemPlace, placeOf } from "../spec/place.ts";
-import { type Options, specFile } from "../spec/surfaces.ts";
+import { specFile } from "../spec/surfaces.ts";
 import { targetIds } from "../targets/index.ts";
 
 export const localFile = "portable.local.yaml";

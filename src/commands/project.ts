@@ -10,9 +10,10 @@ import { withInPlace } from "../spec/in-place.ts";
 import { mayLink, ruleFiles, withLinks } from "../spec/links.ts";
 import { readItems } from "../spec/load.ts";
 import { withSteps } from "../spec/models.ts";
+import type { InPlace, Options } from "../spec/option-shape.ts";
 import { readOptions } from "../spec/options.ts";
 import { itemPlace, placeOf } from "../spec/place.ts";
-import { type InPlace, type Options, specFile, specFolder, specSurfaces } from "../spec/surfaces.ts";
+import { specFile, specFolder, specSurfaces } from "../spec/surfaces.ts";
 import { targets as allTargets, targetById, targetIds } from "../targets/index.ts";
 import { localFile, withLocal, withVersion } from "./local.ts";
 

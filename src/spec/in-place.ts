@@ -7,8 +7,8 @@ import type { Reading, Surface, World } from "../core/surface.ts";
 import { choicesOf, pageOf, pagesOf, type Target } from "../core/target.ts";
 import { layout, pageName } from "../core/text.ts";
 import type { Loaded } from "./load.ts";
+import type { InPlace } from "./option-shape.ts";
 import { bareReason, placeOf, specPath } from "./place.ts";
-import type { InPlace } from "./surfaces.ts";
 
 /** What we wrote is no source: no row, region or file of ours, no folder with files of ours; on a page, no text of ours. */
 const isOurs = (ledger: Ledger, at: string, isPage: boolean): boolean => {

@@ -5,8 +5,9 @@ import type { World } from "../core/surface.ts";
 import { yamlOrLine } from "../formats/dialects.ts";
 import { headFault } from "../formats/markdown.ts";
 import { check, type Locate } from "./check.ts";
+import type { Options } from "./option-shape.ts";
 import { bareReason, itemPlace, placeOf, textOf } from "./place.ts";
-import { fileKinds, type Options, specSurfaces } from "./surfaces.ts";
+import { fileKinds, specSurfaces } from "./surfaces.ts";
 
 export interface Loaded {
   spec: Spec;

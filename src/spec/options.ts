@@ -6,7 +6,8 @@ import { unsafePath } from "../core/paths.ts";
 import { yaml } from "../formats/yaml.ts";
 import { yamlHint } from "../formats/yaml-hint.ts";
 import validate, { type Fault } from "../generated/spec-validator.js";
-import { type Options, optionsCodec, specFile } from "./surfaces.ts";
+import { type Options, optionsCodec } from "./option-shape.ts";
+import { specFile } from "./surfaces.ts";
 
 export interface ReadOptions {
   options: Options;

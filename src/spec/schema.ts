@@ -1,6 +1,7 @@
 import type { Schema } from "../core/codec.ts";
 import { isObject } from "../core/data.ts";
-import { itemSchemas, optionsCodec } from "./surfaces.ts";
+import { optionsCodec } from "./option-shape.ts";
+import { itemSchemas } from "./surfaces.ts";
 
 /** Objects with named properties take no others. */
 const closed = (schema: unknown): unknown => {

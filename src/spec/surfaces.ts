@@ -25,7 +25,6 @@ import {
   type Hook,
   hookEvents,
   type Ignore,
-  type Item,
   type Kind,
   type Model,
   type Permission,
@@ -302,105 +301,6 @@ export const itemSchemas: { readonly [key: string]: Schema } = {
   ignore: { type: "array", items: { type: "string" } },
   settings: { type: "object", additionalProperties: { type: "object" } },
 };
-
-/** What portable.yaml says besides items. */
-export interface Options {
-  portable: number;
-  targets?: string[];
-  from?: string[];
-  /** Files that are rules where they stand. */
-  rules?: InPlace[];
-  outputs?: "commit" | "ignore";
-  accept?: Accept[];
-  proxy?: Data;
-  gateway?: string;
-  /** Aims of skills, whose own files are kept as they are. */
-  skills?: Record<string, Pick<Item, "targets" | "except" | "overrides">>;
-}
-export interface InPlace {
-  file: string;
-  targets?: string[];
-  except?: string[];
-}
-export interface Accept {
-  code: string;
-  reason: string;
-  at?: string;
-  hash?: string;
-}
-
-const oneOrMore = either(
-  listOf(text),
-  map(
-    text,
-    (s) => [s],
-    (l) => l[0]!,
-  ),
-);
-const inPlace = either<InPlace>(
-  map(
-    text,
-    (file): InPlace => ({ file }),
-    (p) => p.file,
-  ),
-  record<InPlace>({
-    file: key("file", text),
-    targets: maybe("targets", targets),
-    except: maybe("except", targets),
-  }),
-);
-const proxyKeys = ["port", "connectMs", "headersMs", "firstContentMs", "idleMs", "totalMs"] as const;
-const proxy: Codec<Data> = {
-  ...object,
-  schema: {
-    type: "object",
-    properties: Object.fromEntries(proxyKeys.map((k) => [k, { type: "number" }])),
-    additionalProperties: false,
-  },
-};
-
-const unknownVersion = (n: number): never => {
-  throw new Mismatch(`version ${n} of the spec is not known: this portable reads version 1`);
-};
-const version: Codec<number> = {
-  ...map(
-    count,
-    (n) => (n === 1 ? n : unknownVersion(n)),
-    (n) => n,
-  ),
-  schema: { const: 1 },
-};
-
-export const optionsCodec: Codec<Options> = record<Options>({
-  portable: key("portable", version),
-  targets: maybe("targets", targets),
-  from: maybe("from", oneOrMore),
-  rules: maybe("rules", listOf(inPlace)),
-  outputs: maybe("outputs", oneOf("commit", "ignore")),
-  accept: maybe(
-    "accept",
-    listOf(
-      record<Accept>({
-        code: key("code", text),
-        reason: key("reason", text),
-        at: maybe("at", text),
-        hash: maybe("hash", text),
-      }),
-    ),
-  ),
-  proxy: maybe("proxy", proxy),
-  gateway: maybe("gateway", text),
-  skills: maybe(
-    "skills",
-    dict(
-      record<any>({
-        targets: maybe("targets", targets),
-        except: maybe("except", targets),
-        overrides: maybe("overrides", dict(object)),
-      }),
-    ),
-  ),
-});
 
 /** Kinds that portable.yaml holds as tables, lists or settings, with the key each stands under. */
 export const yamlKinds: readonly Kind[] = [

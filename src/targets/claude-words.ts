@@ -82,7 +82,7 @@ export const toolWords: Codec<string[]> = map(
 /** A list, or words parted by spaces: a comma becomes part of the name (2.1.330, 2026-11-25). */
 export const argumentNames: Codec<string[]> = salvaged(
   either(listOf(text), spaced(/\s+/)),
-  either(listOf(text), spaced(/[\s,]+/)),
+  spaced(/[\s,]+/),
   "Claude Code parts `arguments` at spaces: a comma becomes part of the name",
 );
 
