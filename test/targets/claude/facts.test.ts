@@ -76,6 +76,16 @@ describe("where a rule goes", () => {
       "CLAUDE.md",
     ]);
   });
+  test("a rule for all that stands in a file of its own is not written again", () => {
+    const at = ".claude/rules/x.md";
+    const rule = { name: "x", apply: { on: "always" as const }, body: "B", at };
+    const p = plan({
+      targets: [claude],
+      spec: { ...emptySpec(), rule: [rule] },
+      world: worldOf({ [at]: "B\n" }),
+    });
+    expect([p.changes, p.losses]).toEqual([[], []]);
+  });
   test("an import stays an import", () => {
     const body = "See @docs/a.md";
     const rule = { body, imports: [{ at: 4, end: 14, path: "docs/a.md", text: "Inside" }] };
