@@ -30,6 +30,8 @@ const generated = (): Record<string, Planted> => ({
 const plantExample = (name: string, root: string): void => {
   cpSync(join(repository, "examples", name), root, { recursive: true });
   const lock = join(root, "portable.lock");
+  // where outputs are ignored, a fresh clone has neither them nor the ledger
+  if (!existsSync(lock)) return;
   const wholes = readFileSync(lock, "utf8")
     .split("\n")
     .slice(1)
