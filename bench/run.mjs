@@ -1,5 +1,5 @@
 // Measures the CLI beside `node -e 0` in generated repositories and compares it with its budgets.
-//   node bench/run.mjs [--gate] [--runs 9] [--targets claude,agents] [--only verify] [--cli dist/cli.js]
+//   node bench/run.mjs [--gate] [--runs 9] [--targets claude,agents,cursor,roo,aider,litellm] [--only verify] [--cli dist/cli.js]
 // Exit status 1 only with --gate and a budget that is exceeded; 3 when a command could not be measured.
 import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -125,7 +125,7 @@ const main = () => {
     options: {
       gate: { type: "boolean", default: false },
       runs: { type: "string", default: "9" },
-      targets: { type: "string", default: "claude,agents" },
+      targets: { type: "string", default: "claude,agents,cursor,roo,aider,litellm" },
       only: { type: "string", default: "" },
       cli: { type: "string", default: join(import.meta.dirname, "..", "dist", "cli.js") },
     },
