@@ -3,12 +3,15 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Flags, Result } from "./commands/context.ts";
 import { about, type Command, commands, common, valued } from "./commands/table.ts";
+import { endProgress, showProgress } from "./report/progress.ts";
 
 /** Where a run reads and says things; a process, or a test. */
 export interface Streams {
   cwd: string;
   out(text: string): void;
   err(text: string): void;
+  /** Messages go to a terminal. */
+  terminal?: boolean;
 }
 
 const pad = (rows: [string, string][]): string => rows.map(([a, b]) => `  ${a.padEnd(18)} ${b}`).join("\n");
@@ -110,7 +113,10 @@ const runCommand = async (name: string, command: Command, args: string[], to: St
   const cwd = resolve(to.cwd, String(typed.values["cwd"] ?? "."));
   if (typed.values["cwd"] !== undefined && !existsSync(cwd))
     return refuse({ reason: `there is no folder ${cwd}` }, to);
+  const shows = to.terminal && !typed.values["json"];
+  if (shows) showProgress((text) => to.err(text));
   const r = await command.run({ ...typed.values, cwd }, typed.positionals);
+  if (shows) endProgress();
   await print(name, r, !!typed.values["json"], to);
   return r.exit;
 };

@@ -3,6 +3,7 @@ import { same } from "../core/data.ts";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
 import { apply, keepCopy, recover } from "../disk/apply.ts";
 import { read } from "../disk/snapshot.ts";
+import { step } from "../report/progress.ts";
 import { agreeing, plural } from "../report/text.ts";
 import {
   type Exit,
@@ -50,6 +51,7 @@ export const applied = (
     copies.push(copy);
     return copy;
   };
+  step(`writing ${plural(changes.length, "file")}`);
   const outcome = apply(root, changes, { backup, ...(sync && { sync }) });
   if (!outcome.ok)
     return { copies, fault: diagnostic("disk/refused", { path: outcome.path, reason: outcome.reason }) };

@@ -4,6 +4,7 @@ import { exactPattern, withLines } from "../core/lines.ts";
 import type { Loss } from "../core/loss.ts";
 import { type Drift, type Placed, plan, type Refusal } from "../core/plan.ts";
 import { masked } from "../report/mask.ts";
+import { step } from "../report/progress.ts";
 import { targets as allTargets } from "../targets/index.ts";
 import type { Project } from "./project.ts";
 import { version } from "./version.ts";
@@ -48,6 +49,7 @@ export const planProject = (
     !input.only || [...who].some((t) => input.only!.includes(t));
   const upgraded = project.lock.compiler !== undefined && project.lock.compiler !== version;
   for (const { prefix, spec, world } of project.folders) {
+    step(`planning ${prefix || "the root"}`);
     const p = plan({
       targets: project.targets,
       known: allTargets,

@@ -5,6 +5,7 @@ import { emptySpec, type Item, type Kind, kinds, type Rule, type Spec } from "..
 import type { Pattern, World } from "../core/surface.ts";
 import { pageOf, pagesOf, surfacesOf, type Target } from "../core/target.ts";
 import { folders as findFiles, read, type Snapshot } from "../disk/snapshot.ts";
+import { step } from "../report/progress.ts";
 import { withImports } from "../spec/imports.ts";
 import { withInPlace } from "../spec/in-place.ts";
 import { mayLink, ruleFiles, withLinks } from "../spec/links.ts";
@@ -236,16 +237,17 @@ export const loadProject = (root: string): Project => {
   const snapshot = read(root, patterns);
   for (const [p, c] of first.files) snapshot.files.set(p, c);
   const worlds = worldsOf(prefixes, snapshot, lock.ledger);
-  const folders = [...worlds].map(([prefix, world]) =>
-    loadFolder(prefix, world, {
+  const folders = [...worlds].map(([prefix, world]) => {
+    step(`reading ${prefix || "the root"}`);
+    return loadFolder(prefix, world, {
       options: opened.options,
       said: opened.diagnostics,
       from,
       targets,
       root,
       rootWorld: worlds.get("")!,
-    }),
-  );
+    });
+  });
   const local = withLocal(text(localFile), opened.options, folders[0]?.spec ?? emptySpec());
   const top = folders[0]!;
   const models = withSteps(local.spec, (kind, item, ...keys) => itemPlace(top.world, kind, item, keys, ""));
