@@ -114,7 +114,7 @@ const runCommand = async (name: string, command: Command, args: string[], to: St
   if (typed.values["cwd"] !== undefined && !existsSync(cwd))
     return refuse({ reason: `there is no folder ${cwd}` }, to);
   const shows = to.terminal && !typed.values["json"];
-  if (shows) showProgress((text) => to.err(text));
+  if (shows) showProgress((text) => to.err(text), Date.now);
   const r = await command.run({ ...typed.values, cwd }, typed.positionals);
   if (shows) endProgress();
   await print(name, r, !!typed.values["json"], to);
