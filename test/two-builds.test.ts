@@ -128,7 +128,8 @@ describe("two builds at once", () => {
       const all = await Promise.all(Array.from({ length: 6 }, () => start(root)[1]));
       for (const { status, out, err } of all) {
         expect([0, 3], out + err).toContain(status);
-        if (status === 3) expect(err).toMatch(/is writing here|taking turns|when it was read|changed since it was read/);
+        if (status === 3)
+          expect(err).toMatch(/is writing here|taking turns|when it was read|changed since it was read/);
       }
       expect(all.filter((r) => r.status === 0).length).toBeGreaterThan(0);
       expect(versionsIn(root)).toEqual(new Set([version]));

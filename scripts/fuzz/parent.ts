@@ -149,10 +149,10 @@ export const fuzz = async ({
           failures.push({ item: told.failed, kind: kindOf(told.why), reader: told.reader, why: told.why });
       });
       if (stoppedAt === undefined) return;
-      // once more by itself: the machine may have been busy
+      // once more by itself: the machine may have been busy; twice the time, since a new process is slow at first
       const once = { ...asked, from: stoppedAt, to: stoppedAt + 1 };
       const again = hung
-        ? await runBatch(script, once, watchdogMs, () => undefined)
+        ? await runBatch(script, once, 2 * watchdogMs, () => undefined)
         : { stoppedAt, hung, said };
       if (again.stoppedAt !== undefined)
         failures.push({ item: stoppedAt, kind: again.hung ? "hang" : "crash", reader: "", why: again.said });

@@ -15,6 +15,17 @@ export class Mismatch extends Error {
   }
 }
 
+/** Runs something whose errors have no stack trace: a library makes an error of every fault of a text, and only their words count. */
+export const untraced = <T>(act: () => T): T => {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return act();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+};
+
 export const isObject = (x: unknown): x is Data => typeof x === "object" && x !== null && !Array.isArray(x);
 
 const UNREAD: unique symbol = Symbol("unread");

@@ -1,4 +1,4 @@
-import type { Data } from "./data.ts";
+import { type Data, Mismatch } from "./data.ts";
 
 /** Where a value stands in a document: object keys and list indices from the root. */
 export type Path = readonly (string | number)[];
@@ -29,17 +29,29 @@ export interface Format {
 }
 
 const KEPT = 8;
-/** The format with the data of the last few texts kept: several surfaces read one file. Nobody changes data that was read. */
+/**
+ * The format with what the last few texts came to kept, be it data or why they cannot be read: several surfaces read one
+ * file. Nobody changes data that was read.
+ */
 export const remembered = (format: Format): Format => {
-  const known = new Map<string, Data>();
+  const known = new Map<string, { data: Data } | { fault: Mismatch }>();
+  const read = (text: string): { data: Data } | { fault: Mismatch } => {
+    try {
+      return { data: format.parse(text) };
+    } catch (fault) {
+      if (!(fault instanceof Mismatch)) throw fault;
+      return { fault };
+    }
+  };
   return {
     ...format,
     parse: (text) => {
-      const found = known.get(text) ?? format.parse(text);
+      const found = known.get(text) ?? read(text);
       known.delete(text);
       known.set(text, found);
       if (known.size > KEPT) known.delete(known.keys().next().value!);
-      return found;
+      if ("fault" in found) throw found.fault;
+      return found.data;
     },
   };
 };

@@ -23,10 +23,28 @@ const LOOSE_END = /^<!-- portable:end (?!-->)\S/;
 const closing = (name: string, fence: string): string => `<!-- portable:end ${name}${fence} -->`;
 const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
-const lineWith = (lines: readonly string[], text: string, from: number): number => {
-  for (let i = from; i < lines.length; i++)
-    if (lines[i]!.startsWith(text) && lines[i]!.trimEnd() === text) return i;
-  return -1;
+/** The lines at which each end marker stands, in their order. */
+const endsIn = (lines: readonly string[]): Map<string, number[]> => {
+  const ends = new Map<string, number[]>();
+  for (const [i, line] of lines.entries()) {
+    if (!line.startsWith("<!-- portable:end ")) continue;
+    const end = line.trimEnd();
+    const known = ends.get(end);
+    if (known) known.push(i);
+    else ends.set(end, [i]);
+  }
+  return ends;
+};
+/** The first line from `from` on that is this end marker; -1: none. */
+const endFrom = (ends: ReadonlyMap<string, readonly number[]>, end: string, from: number): number => {
+  const at = ends.get(end) ?? [];
+  let [low, high] = [0, at.length];
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if (at[mid]! < from) low = mid + 1;
+    else high = mid;
+  }
+  return at[low] ?? -1;
 };
 
 /** Line by line, never by Markdown structure: an open code fence in one rule must not hide the next one's marker. */
@@ -36,6 +54,7 @@ const cut = (text: string): { parts: Part[]; faults: Fault[] } => {
   const faults: Fault[] = [];
   const seen = new Set<string>();
   const lines = linesOf(text);
+  const ends = endsIn(lines);
   let user = "";
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
@@ -47,7 +66,7 @@ const cut = (text: string): { parts: Part[]; faults: Fault[] } => {
     }
     const [, name, when, fence] = m as unknown as [string, string, string | undefined, string];
     const end = closing(name, fence);
-    const j = lineWith(lines, end, i + 1);
+    const j = endFrom(ends, end, i + 1);
     if (j < 0) {
       faults.push({ line: i + 1, reason: `the region "${name}" has no end marker` });
       user += line;

@@ -8,10 +8,16 @@ interface Line {
   pattern: string | undefined;
 }
 
+/** The text without white space at its end; a space behind a backslash stays. */
+const withoutEnd = (text: string): string => {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === " " || text[end - 1] === "\t")) end--;
+  return text.slice(0, end < text.length && text[end - 1] === "\\" ? end + 1 : end);
+};
 /** A line is a pattern unless it is blank or begins with `#`; white space at its end does not count. */
 const patternOf = (line: string): string | undefined => {
   const bare = line.replace(/\r?\n$/, "").replace(/^\uFEFF/, "");
-  const trimmed = bare.replace(/(?<!\\)[ \t]+$/, "");
+  const trimmed = withoutEnd(bare);
   return trimmed === "" || trimmed.startsWith("#") ? undefined : trimmed;
 };
 /** A line that stands for itself: no comment, not blank, no space at its end. */

@@ -14,7 +14,7 @@ import {
   type YAMLError,
   type YAMLMap,
 } from "yaml";
-import { type Data, isObject, Mismatch } from "../core/data.ts";
+import { type Data, isObject, Mismatch, untraced } from "../core/data.ts";
 import { guardedTokens, MAX_ALIASES, MAX_DEPTH, MAX_NODES, tooDeep, tooMany } from "./yaml-guard.ts";
 import type { Dialect } from "./yaml-scalar.ts";
 
@@ -45,7 +45,7 @@ const syntaxError = (e: YAMLError): Mismatch =>
 
 const compose = (text: string, dialect: Dialect): Document.Parsed => {
   const composer = new Composer({ version: dialect, keepSourceTokens: true, uniqueKeys: false });
-  const [doc, second] = [...composer.compose(guardedTokens(text), true, text.length)];
+  const [doc, second] = untraced(() => [...composer.compose(guardedTokens(text), true, text.length)]);
   if (doc?.errors[0]) throw syntaxError(doc.errors[0]);
   if (second) throw new Mismatch(REASONS.MULTIPLE_DOCS!, second.range[0]);
   return doc!;
