@@ -1,0 +1,32 @@
+import { randomBytes } from "node:crypto";
+import { homedir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { version } from "./commands/version.ts";
+import { hold } from "./service/holder.ts";
+import { forget, keep, type Running, stateFolder } from "./service/state.ts";
+
+/** The process in the background: holds the port, and a worker that answers. Its argument is the port. */
+const port = Number(process.argv[2]);
+const folder = stateFolder(process.env, homedir());
+const secret = randomBytes(24).toString("base64url");
+const log = (text: string): void => void process.stderr.write(`${new Date().toISOString()} ${text}\n`);
+const end = (code: number): void => {
+  forget(folder, "proxy.json");
+  process.exit(code);
+};
+
+process.env["PORTABLE_PROXY_SECRET"] = secret;
+const server = hold({
+  port,
+  worker: { script: fileURLToPath(new URL("./worker.js", import.meta.url)), argv: [] },
+  log,
+  now: Date.now,
+  ended: (fault) => {
+    if (fault) log(fault.message);
+    end(fault ? 3 : 0);
+  },
+});
+server.on("listening", () =>
+  keep(folder, "proxy.json", { pid: process.pid, port, version, secret } satisfies Running),
+);
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => end(0));

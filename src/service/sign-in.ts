@@ -1,0 +1,64 @@
+import http from "node:http";
+import https from "node:https";
+import type { Socket } from "node:net";
+import type { Environment } from "./state.ts";
+
+const either = (env: Environment, name: string): string | undefined =>
+  env[name] || env[name.toLowerCase()] || undefined;
+const isSpared = (hostname: string, list: string): boolean =>
+  list
+    .split(/[\s,]+/)
+    .map((name) => name.replace(/^\*?\./, ""))
+    .some((name) => name === "*" || (name !== "" && (hostname === name || hostname.endsWith(`.${name}`))));
+/** The web proxy that the environment names for a host; undefined: none. */
+export const webProxy = (hostname: string, env: Environment): URL | undefined => {
+  const named = either(env, "HTTPS_PROXY") ?? either(env, "HTTP_PROXY");
+  if (!named || isSpared(hostname, either(env, "NO_PROXY") ?? "")) return undefined;
+  return URL.canParse(named) ? new URL(named) : undefined;
+};
+
+/**
+ * Whether a host neither answers nor refuses within a time, asked as the environment's web proxy has it: whoever must sign in
+ * there waits. Nothing but a HEAD goes out.
+ */
+export const hangs = (address: string, env: Environment, limitMs: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const { hostname, port, pathname } = new URL(address);
+    const open = new Set<Socket>();
+    const end = (isHanging: boolean): void => {
+      clearTimeout(timer);
+      resolve(isHanging);
+      for (const socket of open) socket.destroy();
+    };
+    const timer = setTimeout(end, limitMs, true);
+    const send = (request: http.ClientRequest): void => {
+      request.on("socket", (socket) => open.add(socket));
+      request.on("error", () => end(false));
+      request.on("response", () => end(false));
+      request.end();
+    };
+    const ask = (socket?: Socket): void => {
+      const through = socket && { socket };
+      const where = { host: hostname, port: port || 443, path: pathname };
+      send(https.request({ ...where, method: "HEAD", agent: false, ...through } as https.RequestOptions));
+    };
+    const proxy = webProxy(hostname, env);
+    if (!proxy) return ask();
+    const { username, password } = proxy;
+    const login = Buffer.from(decodeURIComponent(`${username}:${password}`)).toString("base64");
+    const target = `${hostname}:${port || 443}`;
+    const tunnel = (proxy.protocol === "https:" ? https : http).request({
+      host: proxy.hostname,
+      port: proxy.port || (proxy.protocol === "https:" ? 443 : 80),
+      method: "CONNECT",
+      path: target,
+      headers: { Host: target, ...(username && { "Proxy-Authorization": `Basic ${login}` }) },
+      agent: false,
+    });
+    tunnel.on("connect", ({ statusCode }, socket) => {
+      open.add(socket);
+      if (statusCode === 200) ask(socket);
+      else end(false);
+    });
+    send(tunnel);
+  });
