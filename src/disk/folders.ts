@@ -26,7 +26,8 @@ export const folders = (root: string, names: readonly string[]): string[] => {
   return [...new Set(found)].sort();
 };
 
-const matcher = (names: readonly string[]): ((path: string) => boolean) => {
+/** Whether a path is one of a file whose own name is in `names` or that lies in a folder of them. */
+export const matcher = (names: readonly string[]): ((path: string) => boolean) => {
   const files = new Set(names.filter((name) => !name.endsWith("/")));
   const marks = names.filter((name) => name.endsWith("/")).map((name) => `/${name}`);
   return (path) => files.has(baseOf(path)) || marks.some((mark) => `/${path}`.includes(mark));

@@ -10,14 +10,13 @@ const ownEnvironment = (): NodeJS.ProcessEnv => {
   return { ...rest, GIT_NO_LAZY_FETCH: "1", GIT_OPTIONAL_LOCKS: "0" };
 };
 
-/** What Git prints in a folder; undefined where there is no Git, or where it fails. */
-export const git = (root: string, argv: readonly string[], input?: string): string | undefined => {
+/** What Git prints in a folder, as bytes; undefined where there is no Git, or where it fails. */
+export const gitBytes = (root: string, argv: readonly string[], input?: string): Buffer | undefined => {
   const { execFileSync } = process.getBuiltinModule("node:child_process");
   try {
     return execFileSync("git", ["-C", resolve(root), ...SAFE, ...argv], {
       // Windows looks for programs in the current folder first: that must not be the repository
       cwd: dirname(process.execPath),
-      encoding: "utf8",
       env: ownEnvironment(),
       maxBuffer: LARGEST_OUTPUT,
       stdio: [input === undefined ? "ignore" : "pipe", "pipe", "ignore"],
@@ -27,6 +26,10 @@ export const git = (root: string, argv: readonly string[], input?: string): stri
     return undefined;
   }
 };
+
+/** The same, as text. */
+export const git = (root: string, argv: readonly string[], input?: string): string | undefined =>
+  gitBytes(root, argv, input)?.toString("utf8");
 
 const OID = /^([0-9a-f]{40}) /;
 

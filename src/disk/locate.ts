@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
-import { disk } from "./fs.ts";
 import { baseOf, folderOf, join } from "./paths.ts";
+import { onDisk, type Source } from "./source.ts";
 
 /**
  * Where a path below the root really leads, symbolic links resolved.
@@ -43,11 +43,11 @@ const within = (top: string, to: string): string | undefined => {
  * Looks paths up below a root and never leaves it. It remembers the folders it has seen, so make a
  * new one where the disk may have changed. Throws errors of the disk other than "not there".
  */
-export const locator = (root: string): ((path: string) => Place) => {
+export const locator = (root: string, from: Source = onDisk): ((path: string) => Place) => {
   const folders = new Map<string, Place>();
   let hops = 0;
   let realRoot: string | undefined;
-  const top = (): string => (realRoot ??= disk.realpath(root));
+  const top = (): string => (realRoot ??= from.realpath(root));
 
   const lookUp = (path: string): Place => {
     if (path === "") return folders.get("") ?? rootPlace();
@@ -56,14 +56,14 @@ export const locator = (root: string): ((path: string) => Place) => {
     const real = join(parent.real, baseOf(path));
     if (parent.kind === "absent") return { ...parent, real };
     if (!parent.stat.isDirectory()) return { kind: "absent", real, blocker: parent.real };
-    const stat = disk.lstat(`${root}/${real}`);
+    const stat = from.lstat(`${root}/${real}`);
     if (stat === undefined) return { kind: "absent", real };
     if (!stat.isSymbolicLink()) return { kind: "there", real, stat };
-    return follow(parent.real, slashes(disk.readlink(`${root}/${real}`)));
+    return follow(parent.real, slashes(from.readlink(`${root}/${real}`)));
   };
 
   const rootPlace = (): Place => {
-    const stat = disk.lstat(`${root}/.`);
+    const stat = from.lstat(`${root}/.`);
     return stat === undefined ? { kind: "absent", real: "" } : { kind: "there", real: "", stat };
   };
 
@@ -75,11 +75,11 @@ export const locator = (root: string): ((path: string) => Place) => {
     return place;
   };
 
-  const follow = (from: string, target: string): Place => {
+  const follow = (at: string, target: string): Place => {
     if (++hops > HOPS) return LOOP;
     if (isAbsolute(target)) return enter(target);
     const names = target.split("/").filter((name) => name !== "" && name !== ".");
-    let place = folderAt(from);
+    let place = folderAt(at);
     for (const [i, name] of names.entries()) {
       if (place.kind === "fault") return place;
       if (name === ".." && place.real === "") return enter(resolve(top(), ...names.slice(i)));

@@ -1,9 +1,10 @@
 import type { Dirent } from "node:fs";
 import type { Content } from "../core/change.ts";
-import { disk, errnoOf, reasonOf } from "./fs.ts";
+import { errnoOf, reasonOf } from "./fs.ts";
 import { locator, type Place } from "./locate.ts";
 import { foldersAbove, join } from "./paths.ts";
-import { contentOf, load, notAFile } from "./read.ts";
+import { contentOf, notAFile } from "./read.ts";
+import { onDisk, type Source } from "./source.ts";
 import { isStaged } from "./staged.ts";
 
 export { folders } from "./folders.ts";
@@ -12,7 +13,7 @@ export { folders } from "./folders.ts";
  * Which files to read; paths relative to the root, `/`-separated. A folder stands for the files in
  * it, with `suffix` only those whose names end so, with `deep` also those in its folders; "" is the root.
  */
-export type Pattern = { file: string } | { folder: string; suffix?: string; deep?: boolean };
+export type Pattern = { file: string; orFolder?: true } | { folder: string; suffix?: string; deep?: boolean };
 
 export interface Fault {
   path: string;
@@ -22,13 +23,15 @@ export interface Fault {
 /** The files as read. Maps, sets and faults are in the order of their paths' code units. */
 export interface Snapshot {
   files: Map<string, Content>;
-  /** Paths that their owner may execute; empty on Windows. */
+  /** Paths that their owner may execute; empty for the disk of Windows. */
   exec: Set<string>;
   /**
    * Paths that lead through symbolic links, to the path of the real file. Those in `files` hold the
    * real file's content; one that is not there leads to where no file stands yet.
    */
   links: Map<string, string>;
+  /** Folders that lead through symbolic links, to the path of the real folder, be it there or not. */
+  linkedFolders: Map<string, string>;
   /** What stands where a file was asked for but could not be read; none of these is in `files`. */
   faults: Fault[];
 }
@@ -41,26 +44,30 @@ type FolderPattern = Extract<Pattern, { folder: string }>;
 
 interface Reading {
   root: string;
+  from: Source;
   locate: (path: string) => Place;
-  /** Folders that are asked for: finding one where a file was asked for too is no fault. */
+  /** Folders that are asked for, or may be there: finding one where a file was asked for too is no fault. */
   asked: Set<string>;
   linkedFolders: number;
   files: Map<string, Content>;
   exec: Set<string>;
   links: Map<string, string>;
+  folders: Map<string, string>;
   faults: Map<string, string>;
 }
 
 /** Reads what the patterns name. What is missing is left out; never throws for what it finds below the root. */
-export const read = (root: string, patterns: readonly Pattern[]): Snapshot => {
+export const read = (root: string, patterns: readonly Pattern[], from: Source = onDisk): Snapshot => {
   const reading: Reading = {
     root,
-    locate: locator(root),
-    asked: new Set(patterns.flatMap((pattern) => ("folder" in pattern ? pattern.folder : []))),
+    from,
+    locate: locator(root, from),
+    asked: new Set(patterns.flatMap((p) => ("folder" in p ? p.folder : p.orFolder ? p.file : []))),
     linkedFolders: 0,
     files: new Map(),
     exec: new Set(),
     links: new Map(),
+    folders: new Map(),
     faults: new Map(),
   };
   for (const pattern of patterns) {
@@ -72,6 +79,12 @@ export const read = (root: string, patterns: readonly Pattern[]): Snapshot => {
   return sorted(reading);
 };
 
+/** Tells of a path below a folder (`""` or ending in `/`) whether a file stands there. */
+export const fileThere =
+  (root: string, folder = "") =>
+  (path: string): boolean =>
+    read(root, [{ file: folder + path }]).files.has(folder + path);
+
 const orFault = (reading: Reading, path: string, act: () => void): void => {
   try {
     act();
@@ -81,10 +94,11 @@ const orFault = (reading: Reading, path: string, act: () => void): void => {
   }
 };
 
-const sorted = ({ files, exec, links, faults }: Reading): Snapshot => ({
+const sorted = ({ files, exec, links, folders, faults }: Reading): Snapshot => ({
   files: inOrder(files),
   exec: new Set([...exec].sort()),
   links: inOrder(links),
+  linkedFolders: inOrder(folders),
   faults: [...inOrder(faults)].map(([path, reason]) => ({ path, reason })),
 });
 
@@ -103,15 +117,16 @@ const readNamed = (reading: Reading, path: string): void => {
 
 const readFile = (reading: Reading, path: string, real: string): void => {
   if (reading.files.has(path)) return;
-  const loaded = load(`${reading.root}/${real}`);
+  const loaded = reading.from.load(`${reading.root}/${real}`);
   if ("fault" in loaded) return void reading.faults.set(path, loaded.fault);
   reading.files.set(path, contentOf(loaded.bytes));
-  if (process.platform !== "win32" && (loaded.stat.mode & 0o100) !== 0) reading.exec.add(path);
+  if (reading.from.modes && (loaded.stat.mode & 0o100) !== 0) reading.exec.add(path);
 };
 
 const readFolder = (reading: Reading, pattern: FolderPattern): void => {
   const place = reading.locate(pattern.folder);
   if (place.kind === "fault") return void reading.faults.set(pattern.folder, place.reason);
+  if (place.real !== pattern.folder) reading.folders.set(pattern.folder, place.real);
   if (place.kind === "absent" || !place.stat.isDirectory()) return;
   const above = foldersAbove(pattern.folder).flatMap((path) => {
     const parent = reading.locate(path);
@@ -130,7 +145,7 @@ const list = (
   real: string,
   within: string[],
 ): void => {
-  for (const entry of disk.list(`${reading.root}/${real}`).sort(byName)) {
+  for (const entry of reading.from.list(`${reading.root}/${real}`).sort(byName)) {
     if (isStaged(entry.name)) continue;
     const child = join(path, entry.name);
     orFault(reading, child, () => readEntry(reading, pattern, entry, child, join(real, entry.name), within));
@@ -186,6 +201,7 @@ const readLinkedFolder = (
   } else if (++reading.linkedFolders > LINKED_FOLDERS) {
     reading.faults.set(path, `more than ${LINKED_FOLDERS} linked folders`);
   } else {
+    reading.folders.set(path, place.real);
     list(reading, pattern, path, place.real, [...within, place.real]);
   }
 };

@@ -130,7 +130,7 @@ describe("symbolic links", () => {
       "abs.md": { link: `${root}/AGENTS.md` },
       "around.md": { link: `../${root.split("/").at(-1)}/AGENTS.md` },
     });
-    const { files, links, faults } = read(root, all);
+    const { files, links, linkedFolders, faults } = read(root, all);
     expect(faults).toEqual([]);
     expect(Object.fromEntries(links)).toEqual({
       ".claude/skills/s/SKILL.md": ".agents/skills/s/SKILL.md",
@@ -139,6 +139,7 @@ describe("symbolic links", () => {
       "around.md": "AGENTS.md",
       "sub/chain.md": "AGENTS.md",
     });
+    expect([...linkedFolders]).toEqual([[".claude/skills", ".agents/skills"]]);
     for (const path of links.keys()) expect(files.get(path)).toBe(files.get(links.get(path)!));
     expect([...read(root, [{ file: ".claude/skills/s/SKILL.md" }]).links]).toEqual([
       [".claude/skills/s/SKILL.md", ".agents/skills/s/SKILL.md"],
@@ -309,6 +310,7 @@ describe("what is no file", () => {
       files: new Map(),
       exec: new Set(),
       links: new Map(),
+      linkedFolders: new Map(),
       faults: [],
     });
   });
