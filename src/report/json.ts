@@ -1,4 +1,5 @@
 import type { Diagnostic, Place } from "../core/diagnostic.ts";
+import type { Run } from "./run.ts";
 import { lineOf, shown } from "./text.ts";
 
 /** A finding for machines: the place also as line and column, both from 1. */
@@ -23,3 +24,16 @@ export const jsonDiagnostics = (
       ({ place, ...d }) =>
         ({ ...d, ...(place && { place: located(place, source(place.file)) }) }) as JsonDiagnostic,
     );
+
+/** One JSON document: how the command ended, its findings, and what it did. */
+export const jsonReport = (run: Run): string =>
+  JSON.stringify(
+    {
+      command: run.command,
+      exit: run.exit,
+      diagnostics: jsonDiagnostics(run.diagnostics, run.source),
+      ...run.data,
+    },
+    null,
+    2,
+  );

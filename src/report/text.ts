@@ -73,7 +73,7 @@ export const finding = (found: Diagnostic, style: Style): string => {
   const head = `${paint(inks[d.level], d.level.padEnd(7))} ${lead}${d.reason} ${paint("dim", `[${d.code}]`)}`;
   const advice = [
     ...(d.note ? d.note.split("\n").map((line) => `        ${line}`) : []),
-    ...(d.fix ? [`        ${paint("cyan", d.fix)}`] : []),
+    ...(d.fix ? d.fix.split("\n").map((line) => `        ${paint("cyan", line)}`) : []),
   ];
   return [head, ...frame(d, source, paint), ...advice].join("\n");
 };
