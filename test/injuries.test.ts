@@ -468,12 +468,13 @@ describe("bad input", () => {
     inRepository(
       {
         ...specOf(["claude"]),
-        ".mcp.json": '{"mcpServers": {"n": {}, "list": [], "ok": {"command": "ok-mcp"}}}',
+        ".mcp.json": '{"mcpServers": {"n": {}, "list": [], "word": "y", "ok": {"command": "ok-mcp"}}}',
       },
       async (root) => {
         const before = read(root, ".mcp.json");
         const said = await runAnyhow(root, "import", "claude");
-        expect(said).toContain(".mcp.json");
+        for (const name of ["n", "list", "word"])
+          expect(said).toMatch(new RegExp(`\\.mcp\\.json.*mcpServers\\.${name}\\b`));
         expect(Object.keys(yaml.parse(read(root, "portable.yaml"))["mcpServers"] as object)).toEqual(["ok"]);
         await runAnyhow(root, "build");
         expect(read(root, ".mcp.json")).toBe(before);
@@ -528,6 +529,18 @@ describe("bad input", () => {
     ),
   );
 
-  test.skip("hidden Unicode and text that runs backwards pass (skipped: the scan for them is a feature of its own)", () =>
-    undefined);
+  const hidden: [what: string, text: string, said: RegExp][] = [
+    ["tag characters", "Be kind.\u{E0041}\u{E0042}\n", /tag characters.*"AB"/],
+    ["text that runs backwards", "Be \u202E kind.\n", /direction of text/],
+  ];
+  test.each(hidden)("hidden Unicode passes, in the spec and in a tool's file: %s", (_, text, said) =>
+    inRepository({ "portable.yaml": start, ".portable/rules/style.md": text }, async (root) => {
+      expect(await run(root, 1, "verify")).toMatch(said);
+      await runAnyhow(root, "build");
+      rmSync(join(root, ".portable"), { recursive: true });
+      rmSync(join(root, "portable.lock"));
+      write(root, "portable.yaml", `${emptySpecFile(["claude", "agents"])}rules: [AGENTS.md]\n`);
+      expect(await run(root, 1, "verify")).toMatch(said);
+    }),
+  );
 });

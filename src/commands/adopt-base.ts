@@ -1,20 +1,29 @@
-import { container, type Entry, fileOf, type Ledger } from "../core/ledger.ts";
+import {
+  branches,
+  container,
+  type Entry,
+  fileAddress,
+  fileOf,
+  isAsLeft,
+  isFolderAddress,
+  type Ledger,
+} from "../core/ledger.ts";
 import { idOf } from "../core/own.ts";
 import { type Plan, plan } from "../core/plan.ts";
 import type { Item, Skill, SkillFile } from "../core/spec.ts";
-import { blobText, pastTexts } from "../disk/history.ts";
+import { blobContent, blobText, pastTexts } from "../disk/history.ts";
 import { changedHere, type Read, type Reading } from "./adopt-reading.ts";
 
 /** Addresses of ours that an item stands at: its own, or those of the files in its folder. */
 export const unitsOf = (at: string, ledger: Ledger): [string, Entry][] => {
   const entry = ledger.get(at);
   if (entry) return entry.id === container ? [] : [[at, entry]];
-  return at.endsWith("/") ? [...ledger].filter(([k]) => k.startsWith(at)) : [];
+  return isFolderAddress(at) ? [...ledger].filter(([k]) => k.startsWith(at)) : [];
 };
 
 const stands = (at: string, built: Plan, ledger: Ledger): boolean => {
   const units = unitsOf(at, ledger);
-  return units.length > 0 && units.every(([k, e]) => built.ledger.get(k)?.id === e.id);
+  return units.length > 0 && units.every(([k, e]) => isAsLeft(e, built.ledger.get(k)?.id ?? ""));
 };
 
 /** A folder's files as we wrote them, from wherever one is still found; undefined: one is found nowhere. */
@@ -24,14 +33,14 @@ const pastFolder = (
   r: Reading,
 ): Skill["files"] | undefined => {
   const files: Record<string, SkillFile> = {};
-  for (const [unit, { id }] of unitsOf(at, r.folder.world.ledger)) {
+  for (const [unit, entry] of unitsOf(at, r.folder.world.ledger)) {
     const path = fileOf(unit).slice(fileOf(at).length);
     const known = views
       .map((v) => (v as Skill | undefined)?.files[path])
-      .find((f) => f && idOf(f.content) === id);
-    const text = known ? undefined : blobText(r.root, id);
+      .find((f) => f && isAsLeft(entry, idOf(f.content)));
+    const content = known ? undefined : blobContent(r.root, entry.id);
     if (known) files[path] = known;
-    else if (text !== undefined && idOf(text) === id) files[path] = { content: text };
+    else if (content !== undefined && isAsLeft(entry, idOf(content))) files[path] = { content };
     else return undefined;
   }
   return files;
@@ -50,8 +59,10 @@ const fromPast = (path: string, wanted: ReadonlySet<string>, read: Read, r: Read
   };
   for (const at of wanted) {
     const entry = folder.world.ledger.get(at);
-    const text = entry && !at.includes("#") ? blobText(root, entry.id) : undefined;
-    if (text !== undefined && look(text)) return found;
+    for (const { id } of entry && !at.includes("#") ? branches(entry) : []) {
+      const text = blobText(root, id);
+      if (text !== undefined && look(text)) return found;
+    }
   }
   for (const text of pastTexts(root, folder.prefix + path)) if (look(text)) break;
   return found;
@@ -72,6 +83,13 @@ interface Bases {
   lost: Set<string>;
 }
 
+/** A folder's item with the files that a build writes: what somebody else put there is none of it. */
+export const asBuilt = (item: Item, { ledger }: Plan): Item => {
+  if (item.at === undefined || !isFolderAddress(item.at)) return item;
+  const files = Object.entries((item as Skill).files).filter(([p]) => ledger.has(item.at + fileAddress(p)));
+  return { ...item, files: Object.fromEntries(files) } as Item;
+};
+
 /** Items that a build of today makes as we left them. */
 const fromBuilds = ({ fresh, forced }: Shown, r: Reading): Map<string, Item> => {
   const { ledger } = r.folder.world;
@@ -83,7 +101,7 @@ const fromBuilds = ({ fresh, forced }: Shown, r: Reading): Map<string, Item> => 
 /** The item of a folder, or one that nobody touched, as we left it. */
 const fromHere = (name: string, at: string, s: Shown, r: Reading): Item | undefined => {
   const item = s.theirs.get(name);
-  if (at.endsWith("/")) {
+  if (isFolderAddress(at)) {
     const files = pastFolder(at, [s.fresh.get(name), s.forced.get(name), item], r);
     return files && { name, files, at };
   }
@@ -102,7 +120,7 @@ export const basesOf = (s: Shown, r: Reading, path: string, read: Read): Bases =
     if (item) base.set(name, item);
   }
   const open = new Set(
-    [...missing].flatMap(([name, at]) => (base.has(name) || at.endsWith("/") ? [] : [at])),
+    [...missing].flatMap(([name, at]) => (base.has(name) || isFolderAddress(at) ? [] : [at])),
   );
   if (open.size) for (const [name, item] of fromPast(path, open, read, r)) base.set(name, item);
   return { base, lost: new Set([...missing.keys()].filter((n) => !base.has(n))) };

@@ -1,5 +1,5 @@
 import type { Change } from "../core/change.ts";
-import { type Entry, fileOf, ledgerPath, printLedger } from "../core/ledger.ts";
+import { type Entry, fileOf, isFolderAddress, ledgerPath, leftAs, printLedger } from "../core/ledger.ts";
 import type { Drift } from "../core/plan.ts";
 import type { FromFile } from "./adopt-take.ts";
 import { planProject } from "./planned.ts";
@@ -15,7 +15,7 @@ interface Settled {
 
 /** Whether an address is one of those, or in a folder of one. */
 const covers = (all: ReadonlySet<string>, at: string): boolean =>
-  all.has(at) || [...all].some((a) => a.endsWith("/") && at.startsWith(a));
+  all.has(at) || [...all].some((a) => isFolderAddress(a) && at.startsWith(a));
 
 /** The folders with what stands there counted as what we left. */
 const withIds = (project: Project, drifts: readonly Drift[]): Folder[] =>
@@ -25,7 +25,7 @@ const withIds = (project: Project, drifts: readonly Drift[]): Folder[] =>
     const ledger = new Map<string, Entry>(folder.world.ledger);
     for (const d of mine) {
       const at = d.at.slice(folder.prefix.length);
-      ledger.set(at, { ...ledger.get(at), id: d.id!, targets: d.targets });
+      ledger.set(at, leftAs(ledger.get(at), d.id!, d.targets));
     }
     return { ...folder, world: { ...folder.world, ledger } };
   });
@@ -36,7 +36,7 @@ const isOf = (project: Project, path: string, folder: Folder): boolean =>
 export const settled = (root: string, files: readonly FromFile[]): Settled => {
   const clean = new Set(files.flatMap((f) => [...f.clean]));
   const whole = new Set(files.filter((f) => !f.diagnostics.length).map((f) => f.path));
-  const folders = [...clean].filter((at) => at.endsWith("/"));
+  const folders = [...clean].filter((at) => isFolderAddress(at));
   /** Nothing in the file is left open, so that it may be written. */
   const isDone = (path: string): boolean => whole.has(path) || folders.some((at) => path.startsWith(at));
   const project = loadProject(root);
@@ -49,8 +49,7 @@ export const settled = (root: string, files: readonly FromFile[]): Settled => {
   for (const [at, e] of p.ledger)
     if (isDone(fileOf(at)) || (covers(clean, at) && !open.has(at))) ledger.set(at, e);
   for (const d of taken)
-    if (open.has(d.at) && !isDone(d.path))
-      ledger.set(d.at, { ...ledger.get(d.at), id: d.id!, targets: d.targets });
+    if (open.has(d.at) && !isDone(d.path)) ledger.set(d.at, leftAs(ledger.get(d.at), d.id!, d.targets));
   const before = project.source(ledgerPath);
   const after = ledger.size ? printLedger(ledger, project.lock.compiler ?? version) : undefined;
   return {

@@ -1,13 +1,17 @@
 import type { Views } from "../core/adopt.ts";
 import { same } from "../core/data.ts";
-import { fileAddress, fileOf, type Ledger } from "../core/ledger.ts";
+import { fileAddress, fileOf, isFolderAddress, type Ledger } from "../core/ledger.ts";
+import type { Plan } from "../core/plan.ts";
 import type { Hook, Item, Kind, Rule } from "../core/spec.ts";
 import { realPath, type Surface } from "../core/surface.ts";
 import { surfacesOf, type Target } from "../core/target.ts";
 import { seenBy, specFor } from "../core/tasks.ts";
 import { toLf } from "../core/text.ts";
+import { fileThere } from "../disk/snapshot.ts";
+import { asSpecImports } from "../spec/imports.ts";
 import { asSpecLinks, ruleFiles, spelledIn } from "../spec/links.ts";
-import { basesOf, unitsOf } from "./adopt-base.ts";
+import { asBuilt, basesOf, unitsOf } from "./adopt-base.ts";
+import { type Move, moveFrom } from "./adopt-moves.ts";
 import type { Read, Reading, Tell } from "./adopt-reading.ts";
 
 /** Something that stands in a file and cannot be taken from it. */
@@ -43,7 +47,7 @@ const placesAt = ({ folder, targets }: Reading, path: string): Shown[] => {
 };
 
 const isAt = ({ at }: Item, path: string): boolean =>
-  at !== undefined && (fileOf(at) === path || (at.endsWith("/") && path.startsWith(fileOf(at))));
+  at !== undefined && (fileOf(at) === path || (isFolderAddress(at) && path.startsWith(fileOf(at))));
 
 /** What the readers of a place are meant to see of a kind, by name. */
 const wantedIn = ({ kind, readers }: Shown, r: Reading, lower: boolean): Map<string, Item> => {
@@ -57,17 +61,23 @@ const wantedIn = ({ kind, readers }: Shown, r: Reading, lower: boolean): Map<str
 const readerOf = (s: Shown, r: Reading, path: string): Read => {
   const hints = [...wantedIn(s, r, true).values()];
   const target = s.readers[0]!.id;
-  const asOurs = s.kind === "rule" ? ourLinks(r.folder.spec.rule, path) : (i: Item) => i;
+  const asOurs = s.kind === "rule" ? ourPaths(s, r, path) : (i: Item) => i;
   return (world, unread) => {
     const items = s.place.read(world, { target, hints, ...(unread && { unread }) }) as Item[];
     return new Map(items.filter((i) => isAt(i, path)).map((i) => [i.name, asOurs(i)]));
   };
 };
-/** Gives a rule of a tool's file its links to other rules as the spec spells them. */
-const ourLinks = (rules: readonly Rule[], path: string): ((item: Item) => Item) => {
-  const files = ruleFiles(rules);
-  const ours = new Map(rules.map((rule) => [rule.name, rule]));
-  return (item) => asSpecLinks(item as Rule, path, files, spelledIn(ours.get(item.name)));
+/** Gives a rule of a tool's file its links to other rules, and its imports, as the spec spells them. */
+const ourPaths = (s: Shown, r: Reading, path: string): ((item: Item) => Item) => {
+  const { prefix, spec } = r.folder;
+  const files = ruleFiles(spec.rule);
+  const ours = new Map(spec.rule.map((rule) => [rule.name, rule]));
+  const expands = s.readers.every((t) => t.expandsImports);
+  const exists = fileThere(r.root, prefix);
+  return (item) => {
+    const rule = expands ? asSpecImports(item as Rule, path, exists) : (item as Rule);
+    return asSpecLinks(rule, path, files, spelledIn(ours.get(item.name)));
+  };
 };
 
 /** What is in the way of taking an item: it cannot be read, only points to its text, or its markers are gone. */
@@ -119,7 +129,19 @@ const withHooks = (
 const isAuthors = (s: Shown, item: Item, path: string, ledger: Ledger): boolean =>
   !!s.place.page && !item.at!.includes("#") && ledger.get(fileAddress(path))?.outside === undefined;
 
-const sidesIn = (s: Shown, r: Reading, path: string): FileSides => {
+/** A file that has another name by now holds the same item. A folder is one's name: it is not taken. */
+const withMoved = (
+  theirs: Map<string, Item>,
+  move: Move | undefined,
+): { theirs: Map<string, Item>; blocked: Blocked[] } => {
+  if (!move) return { theirs, blocked: [] };
+  const { name, item, from, to } = move;
+  const reason = `it stands in ${fileOf(to)} by now: give it that name in the spec, or the folder its old one`;
+  if (from.endsWith("/")) return { theirs, blocked: [{ at: from, reason }] };
+  return { theirs: new Map(theirs).set(name, { ...item, name }), blocked: [] };
+};
+
+const sidesIn = (s: Shown, r: Reading, path: string, moves: readonly Move[]): FileSides => {
   const { world } = r.folder;
   const { ledger } = world;
   const read = readerOf(s, r, path);
@@ -129,9 +151,12 @@ const sidesIn = (s: Shown, r: Reading, path: string): FileSides => {
   const kept: Tell = (at, reason, where) => void (where?.length && told.push({ at, reason }));
   const mine = (all: Map<string, Item>): Map<string, Item> =>
     new Map([...all].filter(([, i]) => !isAuthors(s, i, path, ledger)));
-  const theirs = mine(read(world, (at, reason) => unread.push({ at, reason })));
-  const fresh = mine(read(r.fresh.after));
-  const forced = mine(read(r.forced.after, kept));
+  const standing = mine(read(world, (at, reason) => unread.push({ at, reason })));
+  const { theirs, blocked } = withMoved(standing, moveFrom(path, s.place, moves));
+  const of = (p: Plan, tell?: Tell): Map<string, Item> =>
+    new Map([...mine(read(p.after, tell))].map(([name, item]) => [name, asBuilt(item, p)]));
+  const fresh = of(r.fresh);
+  const forced = of(r.forced, kept);
   const wanted = wantedIn(s, r, false);
   const view = new Map([...fresh].filter(([name]) => wanted.has(name)));
   const { base, lost } = basesOf({ theirs, fresh, forced, view }, r, path, read);
@@ -145,7 +170,8 @@ const sidesIn = (s: Shown, r: Reading, path: string): FileSides => {
     readers: s.readers.map((t) => t.id),
   };
   const news = unread.filter((u) => !told.some((t) => same(t, u)));
-  return { ...views, kind: s.kind, place: s.place, blocked: blockedIn(s, views, news, path, r) };
+  const inTheWay = [...blocked, ...blockedIn(s, views, news, path, r)];
+  return { ...views, kind: s.kind, place: s.place, blocked: inTheWay };
 };
 
 /** What the spec has of a kind: for the readers of the place, or else for others. */
@@ -153,10 +179,10 @@ const wantedOr = (s: Shown, r: Reading, wanted: ReadonlyMap<string, Item>): Map<
   new Map([...(r.folder.spec[s.kind] as Item[]).map((i) => [i.name, i] as const), ...wanted]);
 
 /** Everything that a file shows, kind by kind; each item once. */
-export const sidesOf = (r: Reading, path: string): FileSides[] => {
+export const sidesOf = (r: Reading, path: string, moves: readonly Move[] = []): FileSides[] => {
   const seen = new Set<string>();
   return placesAt(r, path).flatMap((s) => {
-    const of = sidesIn(s, r, path);
+    const of = sidesIn(s, r, path, moves);
     const fresh = (name: string): boolean => !seen.has(`${s.kind} ${name}`);
     const only = (m: ReadonlyMap<string, Item>) => new Map([...m].filter(([name]) => fresh(name)));
     const lost = new Set([...of.lost].filter(fresh));

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../core/diagnostic.ts";
 import { type Entry, fileOf } from "../core/ledger.ts";
 import { differences } from "../core/loss.ts";
 import { idOf } from "../core/own.ts";
-import type { Item, Kind, Retrieval, Server } from "../core/spec.ts";
+import type { Item, Kind, Retrieval, Server, Skill } from "../core/spec.ts";
 import { type Job, type World, applied as withChanges } from "../core/surface.ts";
 import { valueAt } from "../core/surfaces/rows.ts";
 import { yaml } from "../formats/yaml.ts";
@@ -74,6 +74,7 @@ const patched = (raw: Item, from: Item, to: Item): Item => {
 const asRetrieval = (edit: SpecEdit, raw: Retrieval): SpecEdit | string => {
   const { ours, item } = edit as { ours: Server; item?: Server };
   if (!item) return { ...edit, kind: "retrieval", ours: raw };
+  if (raw.source.type !== "mcp") return "it starts portable's own server: make the change under `retrieval`";
   const { transport, ...rest } = item;
   const { transport: _, ...before } = ours;
   if (!same(rest, before))
@@ -111,6 +112,17 @@ const bared = (before: World, world: World, kind: Kind, name: string): World => 
   }, world);
 };
 
+/** A skill without the files that it no longer has. */
+const withoutGone = (world: World, kind: Kind, raw: Item, item: Item): World => {
+  if (kind !== "skill") return world;
+  const { files } = item as Skill;
+  const gone = Object.keys((raw as Skill).files).filter((file) => !Object.hasOwn(files, file));
+  if (!gone.length) return world;
+  return without(world, kind, { ...raw, files: only((raw as Skill).files, gone) } as Item);
+};
+const only = <T>(all: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> =>
+  Object.fromEntries(keys.map((k) => [k, all[k]!]));
+
 /** The folder's tree with one item of the spec changed, or why it cannot be. */
 export const withEdit = (world: World, edit: SpecEdit): World | string => {
   const at = located({ ...world, ledger: new Map() }, edit);
@@ -121,10 +133,13 @@ export const withEdit = (world: World, edit: SpecEdit): World | string => {
   const next = !item
     ? without(bare, kind, raw!)
     : raw
-      ? bared(bare, write(bare, kind, patched(raw, ours!, item)), kind, raw.name)
+      ? changedTo(bare, kind, raw, patched(raw, ours!, item))
       : write(bare, kind, item);
   return { ...next, ledger: world.ledger };
 };
+
+const changedTo = (world: World, kind: Kind, raw: Item, item: Item): World =>
+  withoutGone(bared(world, write(world, kind, item), kind, raw.name), kind, raw, item);
 
 /** What the spec's files would be refused for that they were not before. */
 export const newFaults = (folder: Folder, after: World, options: Options): Diagnostic[] => {

@@ -10,6 +10,7 @@ import { mergeLines } from "../formats/merge.ts";
 import { whereOf } from "../spec/check.ts";
 import { hide } from "../spec/hide.ts";
 import { conflictLines } from "./adopt-lines.ts";
+import { asWritten, isMoved, movesOf } from "./adopt-moves.ts";
 import { type Reading, reading } from "./adopt-reading.ts";
 import { type FileSides, sidesOf } from "./adopt-sides.ts";
 import { withEdit } from "./adopt-spec.ts";
@@ -149,11 +150,26 @@ const conflictFinding = (c: Conflict, { sides }: File, path: string): Diagnostic
   const item = `${sides.kind} ${c.name}`;
   const what = c.field.length ? `${item} (${c.field.join(".")})` : item;
   const lines = conflictLines(c, path);
+  const isGone = !c.field.length && c.ours === undefined;
   return diagnostic(
     "import/both",
-    { what, path, lines },
+    { what, path, lines, now: isGone ? "gone" : c.stood ? "stood" : "changed" },
     { place: { file: path }, item, targets: sides.readers },
   );
+};
+
+/** An item whose file has another name keeps that in the spec. */
+const withMoves = (taken: readonly Taken[], views: Views, { sides }: File): Taken[] => {
+  const moved = [...views.theirs].flatMap(([name, { at }]): Taken[] => {
+    const ours = views.ours.get(name);
+    const before = sides.base.get(name)?.at;
+    if (!ours || at === undefined || before === undefined || at === before || at.includes("#")) return [];
+    const edit = taken.find((t) => t.name === name);
+    const item = edit?.item ?? ours;
+    const paths = { ...item.paths, [sides.readers[0]!]: fileOf(at) };
+    return [{ name, item: { ...item, paths } as Item, fields: [...(edit?.fields ?? []), "paths"] }];
+  });
+  return [...taken.filter((t) => !moved.some((m) => m.name === t.name)), ...moved];
 };
 
 const whatOf = (t: Taken, ours: Item | undefined): string =>
@@ -164,7 +180,8 @@ const takeKind = (file: File, world: World, now: Now, r: Reading): World => {
   const { sides, out } = file;
   const { kind } = sides;
   const { views, unclean } = readied(file, now, blockedNames(file, out.path));
-  const { taken, conflicts } = adopt(kind, views, mergeLines);
+  const { taken: edits, conflicts } = adopt(kind, views, mergeLines);
+  const taken = withMoves(edits, views, file);
   for (const c of conflicts) unclean.add(c.name);
   out.diagnostics.push(...conflicts.map((c) => conflictFinding(c, file, out.path)));
   let after = world;
@@ -189,19 +206,38 @@ const takeKind = (file: File, world: World, now: Now, r: Reading): World => {
 /** Kinds that a folder below the root may have. */
 const folderKinds: readonly Kind[] = ["rule", "skill"];
 
-/** Takes the edits of a folder's files, given by their paths in it, into its spec. */
+/** Of a folder that was named, what is gone stays in the spec: it may be gone for other reasons. */
+const goneFinding = (path: string): Diagnostic => {
+  const reason = "it is gone: to take it out of the spec, name the file itself";
+  return diagnostic(
+    "import/blocked",
+    { what: "what stood there", path, reason },
+    { place: { file: path }, level: "note" },
+  );
+};
+
+/**
+ * Takes the edits of a folder's files, given by their paths in it, into its spec. What is gone of those `among` others is left in
+ * the spec.
+ */
 export const takeFrom = (
   root: string,
   folder: Folder,
   targets: Reading["targets"],
   paths: readonly string[],
+  among: ReadonlySet<string> = new Set(),
 ): FromFolder => {
   const r = reading(root, folder, targets, paths);
   const now: Now = new Map();
+  const moves = movesOf(r);
   let { world } = folder;
-  const files = paths.map((path) => {
+  const files = asWritten(paths, moves, r).map((path) => {
     const out: FromFile = { path: folder.prefix + path, taken: [], diagnostics: [], clean: new Set() };
-    for (const sides of sidesOf(r, path))
+    if (among.has(path) && !folder.world.files.has(path) && !moves.some((m) => isMoved(path, m))) {
+      out.diagnostics.push(goneFinding(out.path));
+      return out;
+    }
+    for (const sides of sidesOf(r, path, moves))
       if (!folder.prefix || folderKinds.includes(sides.kind))
         world = takeKind({ sides, out, folder }, world, now, r);
     return out;

@@ -4,7 +4,9 @@ import type { Change } from "../core/change.ts";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
 import { fileOf } from "../core/ledger.ts";
 import { type Item, kinds } from "../core/spec.ts";
+import { realPath } from "../core/surface.ts";
 import { surfacesOf } from "../core/target.ts";
+import { unmerged } from "../core/unmerged.ts";
 import { plural } from "../report/text.ts";
 import { targets as allTargets } from "../targets/index.ts";
 import { isTool } from "./adopt-names.ts";
@@ -13,29 +15,44 @@ import { changesOf, newFaults } from "./adopt-spec.ts";
 import { type FromFile, type FromFolder, takeFrom } from "./adopt-take.ts";
 import { applied, sign } from "./build.ts";
 import { exit, type Flags, isResult, open, type Result, result, unclean } from "./context.ts";
+import { newFlaws } from "./held.ts";
 import type { Folder, Project } from "./project.ts";
 
 /** A file of the project: the folder whose spec it is of, and its path in it. */
 interface Named {
   folder: Folder;
   path: string;
+  /** It is one of a folder's that was named and stands there. */
+  among?: true;
 }
 
 const below = (path: string, folder: string): boolean => path.startsWith(`${folder.replace(/\/$/, "")}/`);
 
-/** The part of the project that a path, from the root, belongs to; of a link the file it leads to. */
-const placed = (project: Project, path: string): Named => {
+/** The part of the project that a path, from the root, belongs to. */
+const named = (project: Project, path: string): Named => {
   const [folder] = project.folders
     .filter((f) => path.startsWith(f.prefix))
     .sort((a, b) => b.prefix.length - a.prefix.length) as [Folder];
-  const own = path.slice(folder.prefix.length);
-  return { folder, path: folder.world.links.get(own) ?? own };
+  return { folder, path: path.slice(folder.prefix.length) };
+};
+/** The same, of a link the file it leads to. */
+const placed = (project: Project, path: string): Named => {
+  const own = named(project, path);
+  return { ...own, path: realPath(own.folder.world, own.path) };
 };
 
-/** The files that a name means: itself, or those of ours in a folder. */
-const filesOf = (project: Project, path: string): string[] => {
+/** The files that a name means: itself, by whatever name it was written, or those of ours in a folder. */
+const filesOf = (project: Project, path: string): Named[] => {
   const written = [...new Set([...project.lock.ledger.keys()].map(fileOf))];
-  return written.includes(path) ? [path] : written.filter((p) => below(p, path));
+  const real = placedPath(project, path);
+  const ones = written.filter((p) => placedPath(project, p) === real);
+  if (ones.length) return ones.map((p) => named(project, p));
+  const inside = written
+    .filter((p) => below(p, path) || below(placedPath(project, p), real))
+    .map((p) => named(project, p));
+  return existsSync(resolve(project.root, path))
+    ? inside.map((n) => ({ ...n, among: true as const }))
+    : inside;
 };
 
 /** The tools that read a path. */
@@ -60,8 +77,8 @@ interface Asked {
 const askedFor = (project: Project, cwd: string, name: string): Asked => {
   const file = relative(project.root, resolve(cwd, name)).replaceAll("\\", "/");
   const place = { file: file || name };
-  const paths = filesOf(project, placedPath(project, file));
-  if (paths.length) return { named: paths.map((p) => placed(project, p)), diagnostics: [] };
+  const paths = filesOf(project, file);
+  if (paths.length) return whole(project, paths);
   const one = placed(project, file);
   if (isInPlace(one))
     return {
@@ -75,15 +92,30 @@ const askedFor = (project: Project, cwd: string, name: string): Asked => {
     : diagnostic("import/no-file", { path: file || name }, { place });
   return { named: [], diagnostics: [found] };
 };
+/** Files of ours, less those in which Git left both sides of a merge. */
+const whole = (project: Project, all: readonly Named[]): Asked => {
+  const pathOf = ({ folder, path }: Named): string => folder.prefix + path;
+  const isTorn = (n: Named): boolean => unmerged(project.source(pathOf(n)) ?? "").length > 0;
+  return {
+    named: all.filter((n) => !isTorn(n)),
+    diagnostics: all
+      .filter(isTorn)
+      .map((n) => diagnostic("drift/merge", { path: pathOf(n) }, { place: { file: pathOf(n) } })),
+  };
+};
 const placedPath = (project: Project, file: string): string => {
   const { folder, path } = placed(project, file);
   return folder.prefix + path;
 };
 
-const grouped = (all: readonly Named[]): Map<Folder, string[]> => {
-  const by = new Map<Folder, Set<string>>();
-  for (const { folder, path } of all) by.set(folder, (by.get(folder) ?? new Set()).add(path));
-  return new Map([...by].map(([folder, paths]) => [folder, [...paths].sort()]));
+/** Paths by folder; true: it was not named itself. */
+const grouped = (all: readonly Named[]): Map<Folder, Map<string, boolean>> => {
+  const by = new Map<Folder, Map<string, boolean>>();
+  for (const { folder, path, among } of all) {
+    const paths = by.get(folder) ?? new Map<string, boolean>();
+    by.set(folder, paths.set(path, !!among && paths.get(path) !== false));
+  }
+  return by;
 };
 
 /** Nothing of ours stands there, and nothing was taken. */
@@ -120,14 +152,29 @@ const summary = (
 const taken = (project: Project, asked: readonly Named[]): [Folder, FromFolder][] =>
   [...grouped(asked)].map(([folder, paths]) => [
     folder,
-    takeFrom(project.root, folder, project.targets, paths),
+    takeFrom(
+      project.root,
+      folder,
+      project.targets,
+      [...paths.keys()].sort(),
+      new Set([...paths].flatMap(([path, among]) => (among ? [path] : []))),
+    ),
   ]);
 
 const importFiles = (project: Project, asked: Asked, flags: Flags): Result => {
   const all = taken(project, asked.named);
   const files = all.flatMap(([, f]) => f.files);
   const found = [...asked.diagnostics, ...files.flatMap((f) => f.diagnostics), ...strangers(project, files)];
-  const faults = all.flatMap(([folder, { world }]) => newFaults(folder, world, project.options));
+  const faults = all.flatMap(([folder, { world }]) => [
+    ...newFaults(folder, world, project.options),
+    ...newFlaws(
+      folder,
+      world,
+      project,
+      flags,
+      asked.named.map(({ folder: f, path }) => f.prefix + path),
+    ),
+  ]);
   const changes = all.flatMap(([folder, { world }]) => changesOf(folder, world));
   if (faults.length)
     return result(

@@ -1,6 +1,7 @@
 import { same } from "../core/data.ts";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
 import { fileOf } from "../core/ledger.ts";
+import { folderOf } from "../core/links.ts";
 import {
   type Command,
   emptySpec,
@@ -9,15 +10,17 @@ import {
   type Kind,
   kinds,
   type Rule,
+  type Server,
   type Spec,
 } from "../core/spec.ts";
 import type { World } from "../core/surface.ts";
 import type { Target } from "../core/target.ts";
-import { choicesOf, pagesOf, surfacesOf } from "../core/target.ts";
+import { choicesOf, isRetrieval, pagesOf, surfacesOf } from "../core/target.ts";
 import { holes } from "../core/template.ts";
-import { folders as findFiles, read, type Snapshot } from "../disk/snapshot.ts";
+import { fileThere, folders as findFiles, read, type Snapshot } from "../disk/snapshot.ts";
 import { whereOf } from "../spec/check.ts";
 import { hide } from "../spec/hide.ts";
+import { asSpecImports, misreadImports } from "../spec/imports.ts";
 import { apart, readTool } from "../spec/in-place.ts";
 import { normalised, relinked } from "../spec/links.ts";
 import { specPath } from "../spec/place.ts";
@@ -25,6 +28,7 @@ import { parted } from "../spec/split.ts";
 import { specFile } from "../spec/surfaces.ts";
 import { targets as allTargets } from "../targets/index.ts";
 import type { Flags } from "./context.ts";
+import { type Gate, gateOf, heldFindings } from "./held.ts";
 import { type Copy, givesBack, type Merged, type Merging, merged } from "./merge.ts";
 import { type Project, pageFolder } from "./project.ts";
 
@@ -45,6 +49,7 @@ interface Search {
   known: Spec;
   flags: Flags;
   found: Found;
+  gate: Gate;
 }
 
 /**
@@ -72,7 +77,8 @@ export const gather = (
   found.diagnostics.push(...unreadable(files));
   const world: World = { ...files, ledger: project?.world.ledger ?? new Map() };
   const known = project?.folders[0]?.spec ?? emptySpec();
-  const search: Search = { world, known: flags.move ? ownItems(known) : known, flags, found };
+  const gate = gateOf(known, project, flags);
+  const search: Search = { world, known: flags.move ? ownItems(known) : known, flags, found, gate };
   const reads = tools.map((t) => readTool(t, world, true));
   found.diagnostics.push(...reads.flatMap((r) => r.diagnostics));
   const isPage = (t: Target, r: Rule): boolean => pageFor(t, r.at, world) !== undefined;
@@ -84,23 +90,44 @@ export const gather = (
     search.known.rule,
     (r) => stays.has(r),
   );
-  const sources = reads.map(({ spec }) => ({ ...spec, rule: spec.rule.map(linked) }));
+  const exists = fileThere(root);
+  const sources = reads.map(({ spec }, i) => {
+    const asOurs = (rule: Rule): Rule => {
+      if (!tools[i]!.expandsImports || stays.has(rule) || rule.at === undefined) return linked(rule);
+      const file = fileOf(rule.at);
+      found.diagnostics.push(...misread(tools[i]!, misreadImports(rule, file, exists), file));
+      return asSpecImports(linked(rule), file, exists);
+    };
+    return { ...spec, rule: spec.rule.map(asOurs) };
+  });
   const targets = project?.targets ?? targetsFor(tools);
   for (const kind of kinds) {
     const copies = tools.flatMap((t, i) =>
       (sources[i]![kind] as Item[]).flatMap((item) => {
+        if (kind === "server" && isRetrieval(t, item as Server, search.known.retrieval)) {
+          if (item.at !== undefined) found.taken.add(item.at);
+          return [];
+        }
         if (kind !== "rule" || !isPage(t, item as Rule)) return copyOf(t, kind, item, search);
-        adoptPage(t, apart(kind, item, tools, sources) as Rule, search);
+        if (!isHeld(t, kind, item, search)) adoptPage(t, apart(kind, item, tools, sources) as Rule, search);
         return [];
       }),
     );
-    const having = tools.filter((_, i) => sources[i]![kind].length > 0).map((t) => t.id);
+    // a provider goes wherever a model that is asked there does
+    const apartFrom = kind === "provider" ? [] : tools;
+    const having = apartFrom.filter((_, i) => sources[i]![kind].length > 0).map((t) => t.id);
     adoptCopies(kind, copies, having, targets, search);
   }
   const named = new Set([...found.pages, ...(project?.options.rules ?? []).map((r) => r.file)]);
   found.pages.push(...nestedPages(root, tools, named));
   return found;
 };
+
+const misread = (t: Target, tokens: readonly string[], file: string): Diagnostic[] =>
+  tokens.map((token) => {
+    const reason = `\`@${token}\` counts from ${folderOf(file)}, where no such file stands`;
+    return diagnostic("format/misread", { tool: t.title, reason }, { place: { file } });
+  });
 
 /** What the spec's own files hold: what stands in place is there to be moved. */
 const ownItems = (spec: Spec): Spec =>
@@ -140,9 +167,17 @@ const movePage = (page: Rule, search: Search): void => {
   for (const part of search.flags.split ? parted(rule) : [rule]) add("rule", part, page.at!, search);
 };
 
+/** An item that nobody should spread stays where it is, and says so. */
+const isHeld = (t: Target, kind: Kind, item: Item, { found, world, gate }: Search): boolean => {
+  const held = heldFindings(t, kind, item, world, gate);
+  found.diagnostics.push(...held);
+  return held.length > 0;
+};
+
 /** An item of a tool's as the spec would keep it; none where a secret cannot be taken out. */
-const copyOf = (t: Target, kind: Kind, item: Item, { found }: Search): Copy[] => {
-  const safe = withoutSecrets(kind, item, found.diagnostics);
+const copyOf = (t: Target, kind: Kind, item: Item, search: Search): Copy[] => {
+  if (isHeld(t, kind, item, search)) return [];
+  const safe = withoutSecrets(kind, item, search.found.diagnostics);
   if (!safe.item) return [];
   return [{ tools: [t], item: asOurs(t, kind, safe.item), at: item.at ?? specFile, secret: safe.secret }];
 };

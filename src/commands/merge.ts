@@ -1,10 +1,10 @@
 import { same } from "../core/data.ts";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
-import { type Entry, fileAddress, fileOf } from "../core/ledger.ts";
+import { type Entry, fileAddress, fileOf, isFolderAddress } from "../core/ledger.ts";
 import { idOf } from "../core/own.ts";
 import { plan } from "../core/plan.ts";
 import { type Apply, emptySpec, held, type Item, type Kind, type Rule } from "../core/spec.ts";
-import type { World } from "../core/surface.ts";
+import { realAddress, type World } from "../core/surface.ts";
 import type { Target } from "../core/target.ts";
 import { fileKinds } from "../spec/surfaces.ts";
 import { differing, likeness, NEAR } from "./compare.ts";
@@ -69,7 +69,7 @@ const aimed = (item: Item, copies: readonly Copy[], m: Merging): Item => {
 };
 
 const addressed = (files: ReadonlyMap<string, unknown>, at: string): string[] => {
-  if (!at.endsWith("/")) return [fileOf(at)];
+  if (!isFolderAddress(at)) return [fileOf(at)];
   return [...files.keys()].filter((path) => path.startsWith(fileOf(at)));
 };
 /** Only the files of these copies, as if they had been written by a build. */
@@ -93,7 +93,7 @@ export const givesBack = (item: Item, copies: readonly Copy[], m: Merging): bool
   const spec = { ...emptySpec(), [m.kind]: [aimed(item, copies, m)] };
   const planned = plan({ targets: m.targets, spec, world });
   const owned = (at: string): boolean =>
-    at.endsWith("/")
+    isFolderAddress(at)
       ? addressed(world.files, at).every((path) => planned.ledger.has(fileAddress(path)))
       : planned.ledger.has(at);
   const touched = new Set(planned.changes.filter((c) => c.before !== undefined).map((c) => c.path));
@@ -213,10 +213,10 @@ const tellMerge = ({ item, copies }: Merged, m: Merging): void => {
 };
 
 /** Copies in the same place are one, for all the tools that look there. */
-const byPlace = (copies: readonly Copy[]): Copy[] => {
+const byPlace = (copies: readonly Copy[], world: World): Copy[] => {
   const out = new Map<string, Copy>();
   for (const copy of copies) {
-    const key = `${copy.at}\0${copy.item.name}`;
+    const key = `${realAddress(world, copy.at)}\0${copy.item.name}`;
     const first = out.get(key);
     out.set(key, first ? { ...first, tools: [...first.tools, ...copy.tools] } : copy);
   }
@@ -231,7 +231,7 @@ export const merged = (all: readonly Copy[], m: Merging): Merged[] => {
   const groups: Merged[] = [];
   const named = new Map<string, Merged>();
   const names = new Set([...m.taken, ...all.map((c) => c.item.name)]);
-  for (const copy of byPlace(all)) {
+  for (const copy of byPlace(all, m.world)) {
     const key = keyOf(m.kind, copy.item.name);
     const one = named.get(key);
     const first = one ?? { item: copy.item, copies: [copy] };

@@ -1,41 +1,13 @@
 import { type Data, isObject, same } from "./data.ts";
+import { isList, mergedLists } from "./merge-lists.ts";
+import { type Conflict, kept, type Merged, type MergeText, type Sides, told } from "./sides.ts";
 import { type Command, held, type Item, type Kind } from "./spec.ts";
 import { specPrompt } from "./spellings.ts";
 import { overridesFor } from "./surface.ts";
 import { parse, say, type Template } from "./template.ts";
 
-/** Four views of one thing: the spec's own, and three through one tool. */
-export interface Sides<T> {
-  /** The spec, which may hold more than the tool shows. */
-  ours: T;
-  /** What the spec of today shows through the tool. */
-  view: T;
-  /** What we wrote. */
-  base: T;
-  /** What stands there now. */
-  theirs: T;
-  /** False: nobody knows any more what we wrote, so that every difference between `view` and `theirs` is a conflict. */
-  known: boolean;
-}
+export type { Conflict, Hunk, MergeText, Sides } from "./sides.ts";
 
-/** Lines that both sides changed. */
-export interface Hunk {
-  ours: readonly string[];
-  theirs: readonly string[];
-}
-/** Merges texts by lines, or gives the places where they cannot be. */
-export type MergeText = (sides: Sides<string>) => { text: string } | { hunks: Hunk[] };
-
-/** A field that both sides changed; the spec keeps its own. */
-export interface Conflict {
-  name: string;
-  /** Path in the item; empty: the whole item. */
-  field: readonly string[];
-  ours: unknown;
-  theirs: unknown;
-  /** Of a text: only the lines concerned. */
-  hunks?: readonly Hunk[];
-}
 /** An item as the spec should have it. */
 export interface Taken {
   name: string;
@@ -61,12 +33,6 @@ export interface Views {
   readers: readonly string[];
 }
 
-interface Merged {
-  value: unknown;
-  conflicts: Omit<Conflict, "name">[];
-}
-const kept = (value: unknown): Merged => ({ value, conflicts: [] });
-
 const isMap = (x: unknown): x is Data => isObject(x) && !(x instanceof Uint8Array);
 const tags = ["on", "type"] as const;
 /** The same case of a union on every side: its fields can be merged one by one. */
@@ -75,7 +41,7 @@ const alike = (all: readonly Data[]): boolean => tags.every((t) => all.every((x)
 const mergedText = (s: Sides<string>, at: readonly string[], merge: MergeText): Merged => {
   const m = merge(s);
   if ("text" in m) return kept(m.text);
-  return { value: s.ours, conflicts: [{ field: at, ours: s.ours, theirs: s.theirs, hunks: m.hunks }] };
+  return { value: s.ours, conflicts: [{ ...told(s, at), hunks: m.hunks }] };
 };
 
 const mergedMaps = (s: Sides<Data>, at: readonly string[], merge: MergeText): Merged => {
@@ -100,7 +66,9 @@ const mergedValue = (s: Sides<unknown>, at: readonly string[], merge: MergeText)
   if (all.every((x) => typeof x === "string")) return mergedText(s as Sides<string>, at, merge);
   if (all.every(isMap) && alike(all as Data[]))
     return mergedMaps({ ...s, base: all[2] } as Sides<Data>, at, merge);
-  return { value: ours, conflicts: [{ field: at, ours, theirs }] };
+  if (all.every(Array.isArray) && isList(at))
+    return mergedLists({ ...s, base: all[2] } as Sides<unknown[]>, at, merge);
+  return { value: ours, conflicts: [told(s, at)] };
 };
 
 /** What can be merged of an item: its fields, and its keys for this tool. */

@@ -56,6 +56,24 @@ interface Edited {
   file: string;
 }
 
+/** What a detector saw. */
+interface Seen {
+  /** Where, in words: `server db`. */
+  what: string;
+  reason: string;
+  note?: string | undefined;
+  fix?: string | undefined;
+}
+/** Things in one file that the spec does not say. */
+interface Foreign {
+  what: readonly string[];
+  file: string;
+  /** The target whose file it is; empty: none's. */
+  tool: string;
+  /** Lines for the spec's `accept:`. */
+  accept: string;
+}
+
 /** What each code needs to be told. */
 interface Facts {
   "spec/missing": { cwd: string };
@@ -67,6 +85,7 @@ interface Facts {
   "spec/duplicate": { kind: string; name: string; other: string };
   "spec/different": { kind: string; name: string; one: string; other: string };
   "spec/case": { kind: string; name: string; other: string };
+  "spec/merge": { path: string };
   "spec/name": { kind: string; name: string; reason: string };
   "spec/path": { path: string; reason: string };
   "spec/secret": { where: string; kind: string; variable: string };
@@ -89,7 +108,7 @@ interface Facts {
   "import/secret": { where: string; kind: string; variable: string };
   "import/argument": { name: string; tool: string };
   "import/nothing": { titles: string; root: string };
-  "import/both": { what: string; path: string; lines: readonly string[] };
+  "import/both": { what: string; path: string; lines: readonly string[]; now: "changed" | "stood" | "gone" };
   "import/blocked": { what: string; path: string; reason: string };
   "import/in-place": { path: string };
   "import/not-ours": { path: string; tools: string };
@@ -99,20 +118,51 @@ interface Facts {
   "drift/stale": { path: string };
   "drift/upgraded": { path: string };
   "drift/edited": Edited;
-  "drift/conflict": Edited;
+  "drift/conflict": Edited & { unwanted: boolean };
   "drift/orphan": { path: string };
   "drift/foreign": { path: string; tools: string };
   "drift/secret": { path: string };
+  "drift/merge": { path: string };
   "drift/ledger": Record<never, never>;
   "drift/unwritable": { reason: string };
+  "drift/unstaged": { path: string; isNew: boolean };
+  "drift/ignored": { path: string };
   "loss/kind": { target: string; kinds: readonly string[]; why: string };
   "loss/item": { target: string; item: string; why: string };
   "loss/field": { target: string; item: string; field: string; why: string; their: string; changed: boolean };
   "loss/weak": { target: string; item: string; field: string; why: string };
-  "loss/leak": { target: string; item: string };
+  "loss/leak": { target: string; item: string; own: boolean };
   "loss/unreasoned": { target: string; item: string; field: string };
+  "model/context-drop": { model: string; first: string; later: readonly string[]; date: string };
+  "model/no-tools": { model: string; steps: readonly string[]; date: string };
+  "model/same-vendor": { model: string; server?: string; vendor?: string };
   "shadow/twice": { target: string; item: string; places: string };
+  "shadow/file": { hidden: string; by: string; tools: string; why: string };
+  "security/runs": Foreign;
+  "security/redirects": Foreign;
+  "security/changed": Foreign & { said: "spec" | "accept" };
+  "security/unread": { reason: string };
+  "security/permissive": Seen;
+  "security/hidden": Seen;
+  "security/comment": Seen;
+  "security/secret": { what: string; kind: string };
+  "security/unpinned": Seen;
+  "security/known-bad": Seen;
+  "security/command": Seen;
+  "security/env-home": Seen;
+  "security/endpoint": Seen;
   "disk/refused": { path: string; reason: string };
+  "usage/wrong": { reason: string; advice: string };
+  "launch/unknown-tool": { name: string; near: string[]; known: readonly string[] };
+  "launch/no-commit": { commit: string; reason: string };
+  "launch/unknown-verb": { name: string; near: string[]; known: readonly string[] };
+  "launch/no-gateway": Record<never, never>;
+  "launch/run-only": { name: string; why: string };
+  "launch/settings": { name: string; why: string };
+  "launch/no-program": { program: string; title: string };
+  "launch/port-taken": { port: number };
+  "launch/no-chain": Record<never, never>;
+  "launch/untrusted": { lines: readonly string[]; command: string };
 }
 export type Code = keyof Facts;
 
@@ -130,9 +180,30 @@ const fate = ({ one, kept, tools, lines }: Difference): string => {
 /** A word as a shell takes it. */
 const quoted = (word: string): string =>
   /^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/** What a change in a file meets in the spec. */
+const inSpec: Record<Facts["import/both"]["now"], string> = {
+  changed: " and in the spec too: the spec keeps its own",
+  stood: ", which tells it in other words than the spec: the spec keeps its own",
+  gone: ", and the spec does not hold it any more",
+};
 const takeBack = ({ file }: Edited): Pick<Text, "note" | "fix"> => ({
   note: "bring the edit into the spec; `portable build --force` overwrites it and keeps a copy",
   fix: `portable import ${quoted(file)}`,
+});
+
+const listed = (what: readonly string[]): string =>
+  what.length > SHOWN
+    ? `${what.slice(0, SHOWN).join(", ")} and ${what.length - SHOWN} more`
+    : what.join(", ");
+const SHOWN = 3;
+const seen = ({ what, reason, note, fix }: Seen): Text => ({
+  reason: `${what}: ${reason}`,
+  ...(note !== undefined && { note }),
+  ...(fix !== undefined && { fix }),
+});
+const acceptable = ({ accept, tool }: Foreign): Pick<Text, "note" | "fix"> => ({
+  note: `take it out${tool && `, bring it into the spec (\`portable import ${tool}\`)`}, or, once somebody has read it, accept it in portable.yaml:`,
+  fix: accept,
 });
 
 const texts: { [C in Code]: (f: Facts[C]) => Text } = {
@@ -170,6 +241,10 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
     reason: `the ${f.kind}s "${f.name}" and "${f.other}" differ only by case`,
     note: "on many disks they are one file: rename one",
   }),
+  "spec/merge": (f) => ({
+    reason: `${f.path} holds both sides of a merge that is not finished`,
+    note: "keep what it should say and take out the lines with <<<<<<<, ======= and >>>>>>>",
+  }),
   "spec/name": (f) => ({ reason: `"${f.name}" cannot name a ${f.kind}: ${f.reason}` }),
   "spec/path": (f) => ({
     reason: `"${f.path}" ${f.reason}`,
@@ -184,7 +259,10 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
     reason: `nothing in the spec is called "${f.name}"`,
     note: f.near.length ? orList(f.near, []) : "portable explain lists what there is",
   }),
-  "spec/unknown-shell": (f) => ({ reason: `no completion for "${f.name}"`, note: orList([], f.known) }),
+  "spec/unknown-shell": (f) => ({
+    reason: `nothing is known of the shell "${f.name}"`,
+    note: orList([], f.known),
+  }),
   "spec/unknown-provider": (f) => ({
     reason: `no provider "${f.name}"`,
     note: orList(f.near, f.known),
@@ -235,7 +313,7 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
   }),
   "import/nothing": (f) => ({ reason: `nothing to import: no file of ${f.titles} in ${f.root}` }),
   "import/both": (f) => ({
-    reason: `the ${f.what} changed in ${f.path} and in the spec too: the spec keeps its own`,
+    reason: `the ${f.what} changed in ${f.path}${inSpec[f.now]}`,
     note: [...f.lines, "write it in the spec as it should be, then overwrite the file; a copy is kept"].join(
       "\n",
     ),
@@ -272,10 +350,14 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
     reason: `${f.path} was edited by hand since it was built`,
     ...takeBack(f),
   }),
-  "drift/conflict": (f) => ({
-    reason: `${f.path} was edited by hand, and the spec changed too`,
-    ...takeBack(f),
-  }),
+  "drift/conflict": (f) =>
+    f.unwanted
+      ? {
+          reason: `${f.path} was edited by hand, and nothing in the spec wants it any more`,
+          note: "put into the spec what should stay; `portable build --force` takes it away and keeps a copy",
+          fix: "portable build --force",
+        }
+      : { reason: `${f.path} was edited by hand, and the spec changed too`, ...takeBack(f) },
   "drift/orphan": (f) => ({
     reason: `${f.path} is ours, and nothing in the spec wants it any more`,
     fix: "portable build",
@@ -289,8 +371,25 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
     reason: `${f.path} holds a literal secret where the spec has a reference: it is left as it is`,
     note: "write the reference there, as it stands in the spec; whoever may have seen the secret, replace it",
   }),
+  "drift/merge": (f) => ({
+    reason: `${f.path} holds both sides of a merge that is not finished`,
+    note: "take either side, the next build writes what is ours from the spec; lines of your own need both",
+    fix: `git checkout --ours -- ${quoted(f.path)}`,
+  }),
   "drift/ledger": () => ({ reason: "portable.lock does not match what was built", fix: "portable build" }),
   "drift/unwritable": (f) => ({ reason: f.reason, note: "mend the file by hand; nothing in it was changed" }),
+  "drift/unstaged": (f) => ({
+    reason: f.isNew
+      ? `${f.path} stands there and is not staged, and this commit needs a file there`
+      : `${f.path} has changes that are not staged, and this commit changes it too`,
+    note: `to commit what stands there: git add ${quoted(f.path)}\nto go without it: ${
+      f.isNew ? "move it away" : `git restore ${quoted(f.path)}`
+    }`,
+  }),
+  "drift/ignored": (f) => ({
+    reason: `${f.path} is an output, and Git ignores it`,
+    note: "take it out of .gitignore, or say `outputs: ignore` in portable.yaml",
+  }),
   "loss/kind": (f) => ({ reason: `${f.target} gets no ${f.kinds.join(", ")}: ${f.why}` }),
   "loss/item": (f) => ({ reason: `${f.target} does not get the ${f.item}: ${f.why}` }),
   "loss/field": (f) => ({
@@ -302,23 +401,134 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
     reason: `${f.target} gets the ${f.item} weaker${f.field && ` (${f.field})`}: ${f.why}`,
   }),
   "loss/leak": (f) => ({
-    reason: `${f.target} sees the ${f.item}, which is not meant for it: it stands in a place that tools share`,
+    reason: f.own
+      ? `${f.target} has a ${f.item} of its own, which is left as it is`
+      : `${f.target} sees the ${f.item}, which is not meant for it: it stands in a place that tools share`,
   }),
   "loss/unreasoned": (f) => ({
     reason: `${f.target} reads the ${f.item} differently (${f.field}), and portable does not know why`,
     note: "this is a fault of portable: please report it",
   }),
+  "model/context-drop": (f) => ({
+    reason: `the model ${f.model} goes on to ${f.later.join(", ")} after ${f.first}: a long session does not fit there`,
+    note: `as of ${f.date}; say \`context:\` at the provider where it takes another number of tokens`,
+  }),
+  "model/no-tools": (f) => ({
+    reason: `${f.steps.join(", ")} of the model ${f.model} can call no tools: an agent does nothing with it`,
+    note: `as of ${f.date}; put a model there that can`,
+  }),
+  "model/same-vendor": (f) => ({
+    reason:
+      f.server === undefined
+        ? `every step of the model ${f.model} is a model of ${f.vendor}'s: one that gets worse does so everywhere`
+        : `every step of the model ${f.model} is asked at ${f.server}: when that is down, so are all of them`,
+    note: "add a step of another vendor's, or a local one",
+  }),
   "shadow/twice": (f) => ({
     reason: `${f.target} gets the ${f.item} twice: ${f.places}`,
     note: "`portable import --move` takes a page that stands in place into the spec, so that one page can import the other",
   }),
+  "shadow/file": (f) => ({
+    reason: `${f.tools} does not read ${f.hidden}: ${f.by} ${f.why}`,
+    note: `keep the text in one of them, or take ${f.by} away`,
+  }),
+  "security/runs": (f) => ({
+    reason: `${f.file} runs what the spec does not say: ${listed(f.what)}`,
+    ...acceptable(f),
+  }),
+  "security/redirects": (f) => ({
+    reason: `${f.file} sends requests where the spec does not say: ${listed(f.what)}`,
+    ...acceptable(f),
+  }),
+  "security/changed": (f) => ({
+    reason:
+      f.said === "accept"
+        ? `${listed(f.what)} in ${f.file} is not what was accepted: its hash changed`
+        : `${listed(f.what)} in ${f.file} is not what the spec says`,
+    ...(f.said === "accept"
+      ? {
+          note: "read it again; if it may stay, put this in place of the old lines under `accept:`",
+          fix: f.accept,
+        }
+      : {
+          note: "read it before anything starts it; `portable build --force` puts back what the spec says and keeps a copy",
+        }),
+  }),
+  "security/unread": (f) => ({
+    reason: `nobody can say what this file runs: ${f.reason}`,
+    note: "mend the file, or take it away",
+  }),
+  "security/permissive": seen,
+  "security/hidden": seen,
+  "security/comment": seen,
+  "security/secret": (f) => ({
+    reason: `${f.what} holds a literal secret (${f.kind})`,
+    note: "put it into the environment and name it here; whoever may have seen it, replace it",
+  }),
+  "security/unpinned": seen,
+  "security/known-bad": seen,
+  "security/command": seen,
+  "security/env-home": seen,
+  "security/endpoint": seen,
   "disk/refused": (f) => ({ reason: `${f.path}: ${f.reason}` }),
+  "usage/wrong": (f) => ({ reason: f.reason, note: f.advice }),
+  "launch/unknown-tool": (f) => ({
+    reason: f.name ? `no tool "${f.name}" to start` : "no tool was named",
+    note: orList(f.near, f.known),
+    expected: [...f.known],
+  }),
+  "launch/no-commit": (f) => ({
+    reason: `${f.commit}: ${f.reason}`,
+    note: "name a commit, a branch or a tag",
+  }),
+  "launch/unknown-verb": (f) => ({
+    reason: `portable proxy knows no "${f.name}"`,
+    note: orList(f.near, f.known),
+    expected: [...f.known],
+  }),
+  "launch/no-gateway": () => ({
+    reason: "the spec names no gateway to send requests through",
+    note: "say `gateway: proxy` in portable.yaml, or in portable.local.yaml for yourself alone",
+  }),
+  "launch/run-only": (f) => ({
+    reason: `no variable sends ${f.name} there: ${f.why}`,
+    fix: `portable run ${f.name}`,
+  }),
+  "launch/settings": (f) => ({ reason: `${f.name} cannot be sent to the gateway: ${f.why}` }),
+  "launch/no-program": (f) => ({
+    reason: `there is no program ${f.program}`,
+    note: `install ${f.title}, or put it on the PATH`,
+  }),
+  "launch/port-taken": (f) => ({
+    reason: `port ${f.port} is taken by another program`,
+    note: "name another in portable.yaml or portable.local.yaml: proxy: port:",
+  }),
+  "launch/no-chain": () => ({
+    reason: "the spec has no model with a chain to send requests to",
+    note: "name one in portable.yaml: models: main: chain:",
+  }),
+  "launch/untrusted": (f) => ({
+    reason: "this spec sends requests to addresses of its own, or runs commands for keys",
+    note: [...f.lines, "if you know all of them, allow it once:"].join("\n"),
+    fix: f.command,
+  }),
 };
 
 /** Every code that a finding can have. */
 export const codes = Object.keys(texts) as readonly Code[];
 
-const warnings = new Set<Code>(["format/misread", "import/near", "import/unread", "shadow/twice"]);
+const warnings = new Set<Code>([
+  "format/misread",
+  "import/near",
+  "import/unread",
+  "model/context-drop",
+  "model/no-tools",
+  "model/same-vendor",
+  "security/comment",
+  "security/unpinned",
+  "shadow/file",
+  "shadow/twice",
+]);
 const usual = (code: Code): Level => (warnings.has(code) ? "warning" : "error");
 
 export const diagnostic = <C extends Code>(

@@ -7,6 +7,8 @@ export interface Entry {
   targets: readonly string[];
   /** On a page: the rule that the text outside all regions is. */
   outside?: string;
+  /** What other branches wrote here, where Git kept the lines of several. */
+  others?: readonly Entry[];
 }
 /** By address: a path, or `path#key/name` for a row, setting or region of a shared file. */
 export type Ledger = ReadonlyMap<string, Entry>;
@@ -26,6 +28,8 @@ export const fileOf = (address: string): string => {
   const path = end < 0 ? address : address.slice(0, end);
   return path.includes("%") ? path.replace(/%2([35])/g, (_, c: string) => (c === "3" ? "#" : "%")) : path;
 };
+/** Whether an address is that of an item's whole folder. */
+export const isFolderAddress = (address: string): boolean => address.endsWith("/") && !address.includes("#");
 /** Where a container stands that only holds our rows; no row's address ends like it. */
 export const containerAddress = (path: string, at: readonly (string | number)[]): string =>
   addressOf(path, at, "");
@@ -36,17 +40,34 @@ const escaped = (s: string): string =>
 const unescaped = (s: string): string =>
   s.replace(/\\(.)/g, (_, c: string) => ({ t: "\t", n: "\n", r: "\r" })[c] ?? c);
 
+/** An entry, and what other branches wrote there. */
+export const branches = (entry: Entry): readonly Entry[] => [entry, ...(entry.others ?? [])];
+/** Whether that is how we left it, on any branch. */
+export const isAsLeft = (entry: Entry, id: string): boolean => branches(entry).some((e) => e.id === id);
+
+/** The entry with what stands there by now. */
+export const leftAs = (entry: Entry | undefined, id: string, targets: readonly string[]): Entry => ({
+  id,
+  targets,
+  ...(entry?.outside !== undefined && { outside: entry.outside }),
+});
+
+const printed = (at: string, e: Entry): string =>
+  [
+    escaped(at),
+    e.id,
+    [...e.targets].sort().join(","),
+    ...(e.outside === undefined ? [] : [escaped(e.outside)]),
+  ].join("\t");
+
 /** One line an entry, sorted: two branches that add different outputs merge without a conflict. */
 export const printLedger = (ledger: Ledger, compiler: string): string => {
   const lines = [...ledger]
     .sort(([a], [b]) => byCodeUnit(a, b))
-    .map(([at, e]) =>
-      [
-        escaped(at),
-        e.id,
-        [...e.targets].sort().join(","),
-        ...(e.outside === undefined ? [] : [escaped(e.outside)]),
-      ].join("\t"),
+    .flatMap(([at, entry]) =>
+      branches(entry)
+        .map((e) => printed(at, e))
+        .sort(byCodeUnit),
     );
   return [`portable.lock 1 ${compiler}`, ...lines].join("\n") + "\n";
 };
@@ -58,6 +79,28 @@ export interface ReadLedger {
   /** It holds conflict markers or lines that are no entries: the next build makes it anew from what still agrees. */
   broken: boolean;
 }
+
+const alike = (a: Entry, b: Entry): boolean =>
+  a.id === b.id && a.outside === b.outside && a.targets.join() === b.targets.join();
+const add = (ledger: Map<string, Entry>, at: string, entry: Entry): void => {
+  const known = ledger.get(at);
+  const others = known ? branches(known).filter((e) => !alike(e, entry)) : [];
+  ledger.set(at, others.length ? { ...entry, others } : entry);
+};
+
+/** Of what several branches wrote at a file, the one that stands there comes first; `idAt` gives the id of a file's text. */
+export const withStanding = (ledger: Ledger, idAt: (path: string) => string | undefined): Ledger => {
+  const out = new Map(ledger);
+  for (const [at, entry] of ledger) {
+    if (!entry.others) continue;
+    const id = at.includes("#") ? undefined : idAt(fileOf(at));
+    const all = branches(entry);
+    const first = all.find((e) => e.id === id) ?? all.find((e) => e.id === container) ?? entry;
+    const others = all.filter((e) => e !== first).map(({ others: _, ...e }) => e);
+    out.set(at, { ...first, others });
+  }
+  return out;
+};
 
 /** Throws `Mismatch` for a format that is newer than this one. */
 export const readLedger = (text: string | undefined): ReadLedger => {
@@ -75,7 +118,7 @@ export const readLedger = (text: string | undefined): ReadLedger => {
       broken = true;
       continue;
     }
-    ledger.set(unescaped(at), {
+    add(ledger, unescaped(at), {
       id: id!,
       targets: targets!.split(",").filter(Boolean),
       ...(outside !== undefined && { outside: unescaped(outside) }),

@@ -6,7 +6,7 @@ export const ruleFile = (rule: Rule): string =>
   rule.at === undefined ? `.portable/rules/${rule.name}.md` : fileOf(rule.at);
 
 /** `a/./b/../c` -> `a/c`; undefined where it leaves the root. */
-const joined = (folder: string, path: string): string | undefined => {
+export const joined = (folder: string, path: string): string | undefined => {
   const out: string[] = [];
   for (const step of [...folder.split("/"), ...path.split("/")]) {
     if (step === "" || step === ".") continue;
@@ -15,7 +15,7 @@ const joined = (folder: string, path: string): string | undefined => {
   }
   return out.join("/");
 };
-const folderOf = (file: string): string => file.slice(0, Math.max(0, file.lastIndexOf("/")));
+export const folderOf = (file: string): string => file.slice(0, Math.max(0, file.lastIndexOf("/")));
 const decoded = (path: string): string => {
   try {
     return decodeURIComponent(path);

@@ -25,6 +25,8 @@ export interface Loss {
   twice?: true;
   /** A shared place shows it to a target that should not see it. */
   leak?: true;
+  /** It is none of ours: the target has one of that name of its own. */
+  own?: true;
 }
 
 /** Leaf-wise: paths at which the values differ. */
@@ -74,10 +76,16 @@ export interface ReadBack {
   placeOf(item: Item): Surface<any> | undefined;
   /** Why an item does not stand in a place as it should. */
   refused(place: Surface<any>, name: string): string | undefined;
+  /** Why an item has no room in a place beside the others of the spec. */
+  crowded?(place: Surface<any>, name: string): string | undefined;
   /** The item as a place shows it to all of its readers. */
   shown(place: Surface<any>, name: string): Item | undefined;
   /** The spec has an item of this name, for whomever. */
   known(name: string): boolean;
+  /** The address in the real file, links resolved. */
+  real(at: string): string;
+  /** We wrote what stands at an address, or the spec has it there. */
+  isOurs(at: string): boolean;
 }
 
 export const lossesOf = (r: ReadBack): Loss[] => {
@@ -99,25 +107,30 @@ export const lossesOf = (r: ReadBack): Loss[] => {
     const found = by.get(item.name) ?? [];
     const place = r.placeOf(item);
     const back = found.find((g) => g.place === place) ?? found[0];
-    return [...itemLosses(item, back?.item, back?.place ?? place, r, base), ...twice(item, found, base)];
+    return [...itemLosses(item, back?.item, back?.place ?? place, r, base), ...twice(item, found, r, base)];
   });
-  for (const i of new Map(r.got.map((g) => [g.item.name, g.item])).values())
-    if (!wanted.has(i.name) && r.known(i.name) && i.at !== undefined)
-      out.push({
-        ...base,
-        name: i.name,
-        field: [],
-        why: "it stands in a place shared with a target that wants it",
-        level: "warning",
-        leak: true,
-      });
+  const others = [...new Map(r.got.map((g) => [g.item.name, g.item])).values()].filter(
+    (i) => !wanted.has(i.name) && r.known(i.name) && i.at !== undefined,
+  );
+  const shared = {
+    why: "it stands in a place shared with a target that wants it",
+    level: "warning",
+  } as const;
+  const own = { why: "it is not ours", level: "note", own: true } as const;
+  for (const { name, at } of others)
+    out.push({ ...base, name, field: [], ...(r.isOurs(at!) ? shared : own), leak: true });
   return out;
 };
 
 /** The tool reads the item in more than one place: its text reaches the model more than once. */
-const twice = (item: Item, found: ReadBack["got"], base: { target: string; kind: Kind }): Loss[] => {
+const twice = (
+  item: Item,
+  found: ReadBack["got"],
+  r: ReadBack,
+  base: { target: string; kind: Kind },
+): Loss[] => {
   const whole = found.filter((g) => (g.item as { points?: string }).points === undefined);
-  const places = [...new Map(whole.map((g) => [g.item.at ?? g.place.path, g.place.path])).values()];
+  const places = [...new Map(whole.map((g) => [r.real(g.item.at ?? g.place.path), g.place.path])).values()];
   if (places.length < 2) return [];
   return [{ ...base, name: item.name, field: [], why: places.join(" and "), level: "warning", twice: true }];
 };
@@ -163,7 +176,9 @@ const itemLosses = (
   /** What facts are told of: what is asked for, and what stands beside it. */
   const points = place && (r.shown(place, item.name) as { points?: string } | undefined)?.points;
   const about: Data = { ...item, overrides: undefined, ...want, points };
+  const crowded = place && r.crowded?.(place, item.name);
   const reasonOf = (at: string[]): Reason => {
+    if (crowded !== undefined) return { why: crowded };
     const fact = fields.find(
       (f) =>
         f.note && !f.weak && near(f.path, at) && (f.path.length ? holds(f, about) : holdsWhole(f, about)),

@@ -1,7 +1,7 @@
 import { blobId } from "./blob.ts";
 import type { Content } from "./change.ts";
 import { isObject } from "./data.ts";
-import type { Entry } from "./ledger.ts";
+import { type Entry, isAsLeft } from "./ledger.ts";
 
 /** Why what stands there differs from what the spec wants. */
 export type Cause = "missing" | "stale" | "upgraded" | "edited" | "conflict" | "orphan" | "foreign";
@@ -31,6 +31,10 @@ export const idOf = (content: unknown): string => {
   return blobId(content instanceof Uint8Array ? (content as Content) : canonical(content));
 };
 
+/** Whether content is as we left it. */
+export const isUntouched = (entry: Entry | undefined, content: unknown): boolean =>
+  entry !== undefined && isAsLeft(entry, idOf(content));
+
 export interface Verdict {
   cause: Cause;
   /** Ours to change: it is as we left it, or nothing stands there. */
@@ -43,9 +47,9 @@ export const judge = (unit: Unit, entry: Entry | undefined, upgraded: boolean): 
   if (prior === undefined) return next === undefined ? undefined : { cause: "missing", ours: true };
   if (next === undefined && !entry) return undefined;
   if (!entry || entry.id === "-") return { cause: "foreign", ours: false };
-  const untouched = idOf(prior) === entry.id;
+  const untouched = isUntouched(entry, prior);
   if (next === undefined) return { cause: untouched ? "orphan" : "conflict", ours: untouched };
   if (untouched) return { cause: upgraded ? "upgraded" : "stale", ours: true };
-  const standsStill = [next, unit.scratch].some((x) => x !== undefined && idOf(x) === entry.id);
+  const standsStill = [next, unit.scratch].some((x) => x !== undefined && isUntouched(entry, x));
   return { cause: standsStill ? "edited" : "conflict", ours: false };
 };

@@ -1,9 +1,20 @@
 import type { Change } from "./change.ts";
-import { container, type Entry, fileAddress, fileOf, type Ledger } from "./ledger.ts";
+import type { Path } from "./format.ts";
+import { container, type Entry, fileAddress, fileOf, isFolderAddress, type Ledger } from "./ledger.ts";
 import { type Loss, lossesOf } from "./loss.ts";
 import { type Cause, idOf, judge, type Unit } from "./own.ts";
 import { type Item, type Kind, kinds, type Spec } from "./spec.ts";
-import { applied, changed, type Job, type Pattern, type Surface, type World } from "./surface.ts";
+import {
+  applied,
+  changed,
+  type Job,
+  keysUnder,
+  type Pattern,
+  realAddress,
+  realPath,
+  type Surface,
+  type World,
+} from "./surface.ts";
 import { choicesOf, type Place, surfacesOf, type Target } from "./target.ts";
 import { byCodeUnit, placeFor, seenBy, specFor, type Task, type Tasks, tasksOf } from "./tasks.ts";
 
@@ -16,6 +27,8 @@ export interface Drift {
   cause: Cause;
   /** Ours to change; otherwise it is left alone, unless forced. */
   ours: boolean;
+  /** Nothing in the spec wants it. */
+  unwanted?: true;
   item?: string;
   targets: readonly string[];
   /** Of what stands there. */
@@ -25,6 +38,8 @@ export interface Drift {
 export interface Refusal {
   path: string;
   reason: string;
+  /** Offset in the file where it shows, UTF-16 units. */
+  start?: number;
   targets: readonly string[];
 }
 export interface Plan {
@@ -40,6 +55,14 @@ export interface Plan {
   placed: Placed[];
   /** The tree after the changes. */
   after: World;
+  /** Our rows in shared files, as these were read. */
+  standing: ReadonlyMap<string, readonly Standing[]>;
+}
+/** A row of ours that is found in a shared file. */
+export interface Standing {
+  where: Path;
+  /** What of it the spec, or our last build, says: somebody may have added to it. */
+  mine: unknown;
 }
 /** An item as one target reads it. */
 export interface Placed {
@@ -70,28 +93,36 @@ interface State {
   drifts: Drift[];
   refusals: Refusal[];
   owners: Map<string, Set<string>>;
-  /** Units that stand as this plan wants them. */
-  owned: Set<string>;
+  /** Units that stand as this plan wants them: address in the real file to address. */
+  owned: Map<string, string>;
+  standing: Map<string, Standing[]>;
   /** Files that hold nothing any more, as they were left. */
   emptied: Map<string, string>;
   /** Why an item does not stand in a place as the spec wants it; the empty name is the whole place. */
-  blocked: Map<Surface<any>, Map<string, string>>;
+  blocked: Reasons;
+  /** Why an item has no room beside the others of the spec. */
+  crowded: Reasons;
 }
+type Reasons = Map<Surface<any>, Map<string, string>>;
 
-const block = (state: State, place: Surface<any>, name: string, reason: string): void => {
-  state.blocked.set(place, (state.blocked.get(place) ?? new Map()).set(name, reason));
+const told = (reasons: Reasons, place: Surface<any>, name: string, reason: string): void => {
+  reasons.set(place, (reasons.get(place) ?? new Map()).set(name, reason));
 };
+const block = (state: State, place: Surface<any>, name: string, reason: string): void =>
+  told(state.blocked, place, name, reason);
 const whyBlocked = (state: State, task: Task | undefined, name: string): string | undefined => {
   const blocked = task && state.blocked.get(task.place);
   return blocked?.get("") ?? blocked?.get(name);
 };
+const whyCrowded = (state: State, task: Task | undefined, name: string): string | undefined =>
+  task && state.crowded.get(task.place)?.get(name);
 
 /** The pure core. Losses are found: the plan reads back its own writing, once for every target. */
 export const plan = (input: PlanInput): Plan => {
   const all = [...new Set(input.targets)].sort((a, b) => byCodeUnit(a.id, b.id));
   const known = input.known ?? [];
   const specs = new Map(all.map((t) => [t, specFor(input.spec, t)]));
-  const tasks = tasksOf(all, known, specs, input.world);
+  const tasks = tasksOf(all, known, specs, input.world, input.spec);
   const state: State = {
     placed: [],
     world: input.world,
@@ -99,9 +130,11 @@ export const plan = (input: PlanInput): Plan => {
     drifts: [],
     refusals: [],
     owners: new Map(),
-    owned: new Set(),
+    owned: new Map(),
+    standing: new Map(),
     emptied: new Map(),
     blocked: new Map(),
+    crowded: new Map(),
   };
   for (const t of tasks.list) run(t, input, state, tasks);
   takeBackStrays([...all, ...known], input, state);
@@ -118,6 +151,7 @@ export const plan = (input: PlanInput): Plan => {
     owners: state.owners,
     placed: state.placed,
     after,
+    standing: state.standing,
   };
 };
 
@@ -127,15 +161,22 @@ const dropEmptyFiles = (state: State): void => {
       state.world = applied(state.world, changed(state.world, path, undefined));
 };
 
-/** A file or container is only remembered while a row of ours stands in the file; the file is of all who have a row there. */
+/** A file or container is only remembered while a row of ours stands in the file; it is of all who have a row in it. */
 const settleContainers = (ledger: Map<string, Entry>): void => {
-  const rows = new Map<string, Set<string>>();
-  for (const [at, { id, targets }] of ledger)
-    if (id !== container) rows.set(fileOf(at), new Set([...(rows.get(fileOf(at)) ?? []), ...targets]));
+  const rows = new Map<string, [at: string, targets: readonly string[]][]>();
+  for (const [at, { id, targets }] of ledger) {
+    if (id === container) continue;
+    const all = rows.get(fileOf(at));
+    if (all) all.push([at, targets]);
+    else rows.set(fileOf(at), [[at, targets]]);
+  }
   for (const [at, e] of ledger) {
-    const who = e.id === container ? rows.get(fileOf(at)) : undefined;
-    if (e.id === container && !who) ledger.delete(at);
-    else if (who && !at.includes("#")) ledger.set(at, { ...e, targets: [...who].sort(byCodeUnit) });
+    if (e.id !== container) continue;
+    const all = rows.get(fileOf(at)) ?? [];
+    const inside = all.filter(([row]) => !at.includes("#") || row.startsWith(at));
+    const who = new Set(inside.flatMap(([, targets]) => targets));
+    if (!all.length) ledger.delete(at);
+    else if (who.size) ledger.set(at, { ...e, targets: [...who].sort(byCodeUnit) });
   }
 };
 
@@ -156,7 +197,7 @@ const asked = (
   const entry = input.world.ledger.get(unit.at);
   const verdict = judge(unit, entry, !!input.upgraded);
   if (!verdict) return false;
-  const path = fileOf(unit.at);
+  const path = realPath(input.world, fileOf(unit.at));
   const targets = readers.length ? readers : (entry?.targets ?? []);
   state.drifts.push({
     at: unit.at,
@@ -165,12 +206,18 @@ const asked = (
     targets,
     ...(item !== undefined && { item }),
     ...(unit.prior !== undefined && { id: idOf(unit.prior) }),
+    ...(unit.next === undefined && { unwanted: true as const }),
   });
   note(state, path, targets);
   const allowed = verdict.ours || !!input.force;
   if (!allowed && entry) state.ledger.set(unit.at, entry);
   return allowed;
 };
+
+const whyTaken = (at: string, other: string): string =>
+  at === other
+    ? `another item stands at ${fileOf(at)}`
+    : `${fileOf(at)} is a link to the file of ${fileOf(other)}, which holds it in another form`;
 
 const run = (t: Task, input: PlanInput, state: State, tasks: Tasks): void => {
   const { readers, place } = t;
@@ -179,13 +226,15 @@ const run = (t: Task, input: PlanInput, state: State, tasks: Tasks): void => {
     holds: (other) => {
       const task = tasks.of(other);
       return new Map(
-        [...(task?.items ?? [])].filter(([name]) => whyBlocked(state, task, name) === undefined),
+        [...(task?.items ?? [])].filter(
+          ([name]) => (whyBlocked(state, task, name) ?? whyCrowded(state, task, name)) === undefined,
+        ),
       );
     },
     may: (unit) => {
-      if (state.owned.has(unit.at)) {
-        if (unit.item !== undefined)
-          block(state, place, unit.item, `another item stands at ${fileOf(unit.at)}`);
+      const other = state.owned.get(realAddress(input.world, unit.at));
+      if (other !== undefined) {
+        if (unit.item !== undefined) told(state.crowded, place, unit.item, whyTaken(unit.at, other));
         return false;
       }
       const allowed = asked(
@@ -201,22 +250,26 @@ const run = (t: Task, input: PlanInput, state: State, tasks: Tasks): void => {
       return allowed;
     },
     owns: (at, content, outside) => {
-      state.owned.add(at);
+      state.owned.set(realAddress(input.world, at), at);
       state.ledger.set(at, {
         id: idOf(content),
         targets: readers,
         ...(outside !== undefined && { outside }),
       });
       note(state, fileOf(at), readers);
+      note(state, realPath(input.world, fileOf(at)), readers);
     },
+    stands: (file, where, mine) =>
+      void state.standing.set(file, [...(state.standing.get(file) ?? []), { where, mine }]),
     made: (at) => {
       state.ledger.set(at, { id: container, targets: readers });
       note(state, fileOf(at), readers);
     },
     cleared: (at) => void state.ledger.delete(at),
     emptied: (path, text) => void state.emptied.set(path, text),
-    refuse: (path, reason) => {
-      state.refusals.push({ path, reason, targets: readers });
+    crowded: (item, reason) => told(state.crowded, place, item, reason),
+    refuse: (path, reason, start) => {
+      state.refusals.push({ path, reason, targets: readers, ...(start !== undefined && { start }) });
       block(state, place, "", `${path}: ${reason}`);
       note(state, path, readers);
       for (const [at, e] of input.world.ledger) if (fileOf(at) === path) state.ledger.set(at, e);
@@ -244,24 +297,31 @@ const takeBackStrays = (all: readonly Target[], input: PlanInput, state: State):
 };
 
 const changesBetween = (before: World, after: World): Change[] => {
-  const paths = new Set<string>();
+  const paths = new Map<string, string>();
+  /** A file under its own path, seen by whichever name it was read under. */
+  const add = (p: string): void => {
+    const real = realPath(before, p);
+    if (!paths.has(real) || before.files.has(p)) paths.set(real, p);
+  };
   for (const [p, c] of after.files)
-    if (before.files.get(p) !== c || after.exec.has(p) !== before.exec.has(p)) paths.add(p);
-  for (const p of before.files.keys()) if (!after.files.has(p)) paths.add(p);
+    if (before.files.get(p) !== c || after.exec.has(p) !== before.exec.has(p)) add(p);
+  for (const p of before.files.keys()) if (!after.files.has(p)) add(p);
   return [...paths]
-    .filter((p) => !before.links.has(p) || !paths.has(before.links.get(p)!))
-    .sort(byCodeUnit)
-    .map((path) => {
-      const [was, now] = [before.files.get(path), after.files.get(path)];
-      const moved = now !== undefined && after.exec.has(path) !== before.exec.has(path);
+    .sort(([a], [b]) => byCodeUnit(a, b))
+    .map(([path, seen]) => {
+      const [was, now] = [before.files.get(seen), after.files.get(seen)];
+      const moved = now !== undefined && after.exec.has(seen) !== before.exec.has(seen);
       return {
         path,
         ...(was !== undefined && { before: was }),
         ...(now !== undefined && { after: now }),
-        ...(moved && { exec: after.exec.has(path) }),
+        ...(moved && { exec: after.exec.has(seen) }),
       };
     });
 };
+
+const isOursAt = (at: string, { ledger }: World): boolean =>
+  ledger.has(at) || (isFolderAddress(at) && keysUnder(ledger, at).length > 0);
 
 const readBack = (
   t: Target,
@@ -275,7 +335,7 @@ const readBack = (
   kinds.flatMap((kind) => {
     const keeps = t.keeps[kind] as Place<any>;
     const want = seenBy(spec[kind] as Item[], kind, [t.id], t.expandsImports, undefined, (r) =>
-      tasks.urls(t, r, after),
+      tasks.spelt(t, r, after),
     );
     const places = [...new Set(choicesOf(keeps).map((c) => c.place))];
     const got = places.flatMap((place) =>
@@ -293,7 +353,10 @@ const readBack = (
       got,
       placeOf: (i) => placeFor(t, kind, i, after, selected),
       refused: (place, name) => whyBlocked(state, tasks.of(place), name),
+      crowded: (place, name) => whyCrowded(state, tasks.of(place), name),
       shown: (place, name) => tasks.of(place)?.items.get(name),
       known: (name) => known.has(name),
+      real: (at) => realAddress(after, at),
+      isOurs: (at) => isOursAt(at, after) || (whole[kind] as Item[]).some((i) => i.at === at),
     });
   });

@@ -146,13 +146,37 @@ export interface Server extends Named {
   timeoutMs?: number;
 }
 
+/** A plain HTTP retriever. Texts in its body hold `${NAME}` like any other; paths are JSON pointers, a bare name is one key. */
+export interface Endpoint {
+  url: Template;
+  headers?: Record<string, Template>;
+  /** Whose way of asking and answering it has; without it Continue's. What is declared below goes before. */
+  shape?: "continue" | "openai";
+  request?: {
+    method?: "GET" | "POST";
+    /** Where the query goes: a parameter of a GET, or a path in the body. */
+    query?: string;
+    /** Where the number of results goes. */
+    limit?: string;
+    /** What else the body holds. */
+    body?: Data;
+  };
+  /** Where the results stand, and paths in one of them; `*` is each element of a list. */
+  results?: { at?: string; title?: string; text?: string; url?: string; score?: string };
+  timeoutMs?: number;
+  maxReplyBytes?: number;
+  /** Of text for the model. */
+  maxTextBytes?: number;
+}
 export type Source =
   | { type: "mcp"; mcp: Transport }
-  | { type: "http"; http: { url: Template; headers?: Record<string, Template> } }
+  | { type: "http"; http: Endpoint }
   | { type: "vector_store"; vector_store: { id: Template; provider?: string } };
 export interface Retrieval extends Named {
   description?: string;
   source: Source;
+  /** Starts our own MCP server for a plain HTTP source, given by the loader. */
+  bridge?: Transport;
 }
 
 export interface Provider extends Named {
@@ -166,6 +190,8 @@ export interface Provider extends Named {
   region?: string;
   project?: string;
   headers?: Record<string, Template>;
+  /** Tokens that it takes, where that is less than the model does: a server of one's own is told so at its start. */
+  context?: number;
 }
 
 export interface Model extends Named {
@@ -218,7 +244,7 @@ export type Spec = { [K in Kind]: Kinds[K][] };
 export const emptySpec = (): Spec => Object.fromEntries(kinds.map((k) => [k, []])) as unknown as Spec;
 
 /** What a tool is asked to hold: the item without its name and its aim. */
-export type Held<I> = Omit<I, "name" | "points" | "imports" | "links" | "steps" | keyof Aim>;
+export type Held<I> = Omit<I, "name" | "points" | "imports" | "links" | "steps" | "bridge" | keyof Aim>;
 const aside = new Set([
   "name",
   "targets",
@@ -231,6 +257,7 @@ const aside = new Set([
   "links",
   "points",
   "steps",
+  "bridge",
 ]);
 export const held = <I extends Named>(item: I): Held<I> => {
   const out: Record<string, unknown> = {};

@@ -2,7 +2,7 @@ import type { Change, Content } from "./change.ts";
 import { attempt, type Codec, type Field, settled } from "./codec.ts";
 import { type Data, isObject, isUnread, Mismatch } from "./data.ts";
 import type { Path } from "./format.ts";
-import type { Ledger } from "./ledger.ts";
+import { fileAddress, fileOf, type Ledger } from "./ledger.ts";
 import type { Unit } from "./own.ts";
 import { type Held, held, type Item } from "./spec.ts";
 
@@ -13,10 +13,27 @@ export interface World {
   exec: ReadonlySet<string>;
   /** Symlinks that stay inside: path of the link to path of the real file. */
   links: ReadonlyMap<string, string>;
+  /** Folders that are such links, or stand in one: path to path of the real folder. */
+  linkedFolders?: ReadonlyMap<string, string>;
   ledger: Ledger;
 }
+/** The path with the longest linked folder on its way resolved. */
+const throughFolders = (folders: ReadonlyMap<string, string>, path: string): string => {
+  for (let at = path; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
+    const real = folders.get(at);
+    if (real !== undefined) return real + path.slice(at.length);
+  }
+  return path;
+};
 /** The file that a path leads to. */
-export const realPath = (world: World, path: string): string => world.links.get(path) ?? path;
+export const realPath = (world: Pick<World, "links" | "linkedFolders">, path: string): string =>
+  world.links.get(path) ?? (world.linkedFolders?.size ? throughFolders(world.linkedFolders, path) : path);
+/** The address of a file, row or region in the file that it leads to. */
+export const realAddress = (world: World, at: string): string => {
+  const path = fileOf(at);
+  const real = realPath(world, path);
+  return real === path ? at : fileAddress(real) + at.slice(fileAddress(path).length);
+};
 export const emptyWorld = (): World => ({
   files: new Map(),
   exec: new Set(),
@@ -40,8 +57,8 @@ export const keysUnder = (map: ReadonlyMap<string, unknown>, prefix: string): re
   return keys.slice(low, end);
 };
 
-/** Files that a surface may hold: one file, or those of a folder. */
-export type Pattern = { file: string } | { folder: string; suffix?: string; deep?: boolean };
+/** Files that a surface may hold: one file, or those of a folder; `orFolder`: a folder at that path is none of its business. */
+export type Pattern = { file: string; orFolder?: true } | { folder: string; suffix?: string; deep?: boolean };
 
 /** What a read is for. */
 export interface Reading {
@@ -65,14 +82,18 @@ export interface Job {
   may(unit: Unit): boolean;
   /** A unit stands as the spec wants it. */
   owns(at: string, content: unknown, outside?: string): void;
+  /** A row of ours is found at a place of a shared file; `mine`: what of it the spec or our last build says. */
+  stands?(file: string, where: Path, mine: unknown): void;
   /** A file or container that was made only to hold our rows. */
   made(at: string): void;
   /** A container of ours is taken away. */
   cleared(at: string): void;
   /** A file of ours holds nothing any more; it goes unless another place fills it. */
   emptied(path: string, text: string): void;
-  /** This place cannot be written at all. */
-  refuse(at: string, reason: string): void;
+  /** This place cannot be written at all; `start` is where in the file that shows. */
+  refuse(at: string, reason: string, start?: number): void;
+  /** An item has no room here, because another of the spec stands where it would; nothing in the file is in the way. */
+  crowded?(item: string, reason: string): void;
 }
 
 /** One place where tools keep one kind of thing. Targets that share a place name the same object. */
@@ -189,6 +210,14 @@ export const changed = (world: World, path: string, after: Content | undefined, 
   ];
 };
 
+/** The other paths that lead to a real file. */
+const namesOf = (world: World, real: string): string[] => [
+  ...[...world.links].flatMap(([link, to]) => (to === real ? [link] : [])),
+  ...[...(world.linkedFolders ?? [])].flatMap(([link, to]) =>
+    real.startsWith(`${to}/`) ? [link + real.slice(to.length)] : [],
+  ),
+];
+
 /** The world after changes; a link shows what its file holds, and a change of the one is a change of the other. */
 export const applied = (world: World, changes: readonly Change[]): World => {
   if (!changes.length) return world;
@@ -203,7 +232,7 @@ export const applied = (world: World, changes: readonly Change[]): World => {
   for (const c of changes) {
     const real = realPath(world, c.path);
     set(real, c);
-    for (const [link, to] of world.links) if (to === real) set(link, c);
+    for (const link of namesOf(world, real)) set(link, c);
   }
   return { ...world, files, exec };
 };

@@ -1,7 +1,18 @@
+import { bridgedId } from "./bridge.ts";
+import { same } from "./data.ts";
 import type { Drop } from "./shape.ts";
 import { isDrop } from "./shape.ts";
-import { type Item, type Kind, type Kinds, kinds, type Retrieval, type Server } from "./spec.ts";
-import type { Surface } from "./surface.ts";
+import {
+  type Endpoint,
+  type Item,
+  type Kind,
+  type Kinds,
+  kinds,
+  type Retrieval,
+  type Server,
+  type Transport,
+} from "./spec.ts";
+import type { Surface, World } from "./surface.ts";
 
 /** The other selected targets that an item is for too. */
 export interface Others {
@@ -20,6 +31,8 @@ export interface ViaServer {
 /** The kind has no place of its own: what the tool needs of it stands with the items of another kind. */
 export interface Within {
   within: Kind;
+  /** Items of the kind, as a tool's own files tell of them. */
+  reads?(world: World): Item[];
 }
 export type Place<I> = Surface<I> | readonly Choice<I>[] | Drop | ViaServer | Within;
 /** A place, or a reason, for every kind. A kind left out does not compile. */
@@ -41,25 +54,48 @@ export interface Target {
 }
 export const target = (t: Target): Target => t;
 
-/** MCP retrieval is a server of the same name; the rest has a place of its own, or is dropped for a reason. */
-export const viaServer = (otherwise: Surface<Retrieval> | string): ViaServer => ({
-  server: ({ source, name, targets, except, overrides }) =>
-    source.type === "mcp"
-      ? {
-          name,
-          transport: source.mcp,
-          ...(targets && { targets }),
-          ...(except && { except }),
-          ...(overrides && { overrides }),
-        }
-      : undefined,
+const STORE = "a vector store is asked at its search endpoint: give that as `http:` with `shape: openai`";
+/**
+ * Retrieval over MCP, or that our own server brings over MCP, is a server of the same name; the rest has a place of its own, or
+ * is dropped for a reason. `asHere` is how the tool is told to start our server.
+ */
+export const viaServer = (
+  otherwise: Surface<Retrieval> | string = STORE,
+  asHere: (bridge: Transport, endpoint: Endpoint) => Transport = (bridge) => bridge,
+): ViaServer => ({
+  server: ({ source, bridge, name, targets, except, overrides }) => {
+    const ours = bridge && source.type === "http" ? asHere(bridge, source.http) : undefined;
+    const transport = source.type === "mcp" ? source.mcp : ours;
+    if (!transport) return undefined;
+    return {
+      name,
+      transport,
+      ...(targets && { targets }),
+      ...(except && { except }),
+      ...(overrides && { overrides }),
+    };
+  },
   otherwise: typeof otherwise === "string" ? { drop: otherwise } : otherwise,
 });
 
-export const within = (kind: Kind): Within => ({ within: kind });
+export const within = (kind: Kind, reads?: Within["reads"]): Within => ({
+  within: kind,
+  ...(reads && { reads }),
+});
 
 export const isVia = (p: Place<any>): p is ViaServer => !Array.isArray(p) && "server" in p;
 export const isWithin = (p: Place<any>): p is Within => !Array.isArray(p) && "within" in p;
+
+/** A server of a tool's is the retrieval that the spec has: reached the same way, or by our server, be it of another version. */
+export const isRetrieval = (t: Target, server: Server, all: readonly Retrieval[]): boolean => {
+  const via = t.keeps.retrieval;
+  const item = all.find((r) => r.name === server.name);
+  const wanted = item && isVia(via) ? via.server(item) : undefined;
+  if (!item || !wanted) return false;
+  return (
+    (item.bridge && bridgedId(server.transport) === item.name) || same(wanted.transport, server.transport)
+  );
+};
 
 /** The place for what does not stand with the items of another kind. */
 export const ownPlace = (place: Place<any>): Exclude<Place<any>, ViaServer> =>

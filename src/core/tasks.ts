@@ -1,6 +1,7 @@
-import { fileAddress, type Ledger } from "./ledger.ts";
-import { meaningOf, ruleFile, spellings, urlIn } from "./links.ts";
-import { lowered } from "./lower.ts";
+import { importedFrom, importIn, spelledImport } from "./import-paths.ts";
+import { fileAddress, fileOf, type Ledger } from "./ledger.ts";
+import { folderOf, meaningOf, ruleFile, spellings, urlIn } from "./links.ts";
+import { lowered, type Spelt } from "./lower.ts";
 import { type Item, isFor, type Kind, kinds, type Rule, type Server, type Spec } from "./spec.ts";
 import { realPath, type Surface, type World } from "./surface.ts";
 import { choicesOf, isVia, type Others, pagesOf, type Target } from "./target.ts";
@@ -20,8 +21,8 @@ export interface Tasks {
   list: readonly Task[];
   /** The task that writes a place: for a page that is a link, that of the page it leads to. */
   of(place: Surface<any>): Task | undefined;
-  /** The addresses of a rule's links where a target has it. */
-  urls(t: Target, rule: Rule, world: World): readonly string[];
+  /** How a rule's links and imports are spelt where a target has it. */
+  spelt(t: Target, rule: Rule, world: World): Spelt;
 }
 
 export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -56,6 +57,8 @@ export const placeFor = (
   );
 };
 
+const unspelt: Spelt = { urls: [], imports: [] };
+
 /** Items as these readers should see them; a rule of which nothing is left for them is none. */
 export const seenBy = (
   items: readonly Item[],
@@ -63,12 +66,12 @@ export const seenBy = (
   readers: readonly string[],
   expands: boolean,
   isHome: (at: string) => boolean = () => false,
-  urlsOf: (rule: Rule) => readonly string[] = () => [],
+  speltOf: (rule: Rule) => Spelt = () => unspelt,
 ): Item[] => {
   if (kind !== "rule") return [...items];
   return (items as readonly Rule[]).flatMap((r) => {
     if (r.at !== undefined && isHome(r.at)) return [r];
-    const seen = lowered(r, readers, expands, r.links?.length ? urlsOf(r) : []);
+    const seen = lowered(r, readers, expands, r.links?.length || r.imports?.length ? speltOf(r) : unspelt);
     return seen.body.trim() || seen === r ? [seen] : [];
   });
 };
@@ -133,13 +136,44 @@ const urlsIn = (
   });
 };
 
-/** Rules in their order: `order`, else name. */
-const ordered = (items: Iterable<Item>): Item[] =>
-  [...items].sort(
+/** Imports count from the folder of the file: as the file says them already, else anew. */
+const importsIn = (
+  place: Surface<any>,
+  rule: Rule,
+  readers: readonly Target[],
+  world: World,
+): Spelt["imports"] => {
+  const file = fileIn(place, rule, readers);
+  const own = rule.at === undefined ? "" : fileOf(rule.at);
+  if (folderOf(file) === folderOf(own)) return [];
+  const text = toLf(standing(place, file, rule, world));
+  return (rule.imports ?? []).map(({ at, end }) => {
+    const path = importedFrom(own, rule.body.slice(at + 1, end));
+    return path && (spelledImport(text, file, path) ?? importIn(file, path));
+  });
+};
+const speltIn = (
+  place: Surface<any>,
+  rule: Rule,
+  readers: readonly Target[],
+  world: World,
+  all: readonly Target[],
+): Spelt => ({
+  urls: rule.links?.length ? urlsIn(place, rule, readers, world, all) : [],
+  imports: importsIn(place, rule, readers, world),
+});
+
+/** Items in their order: `order`, else name; patterns as the spec has them, for one with `!` takes back what stands before it. */
+const ordered = (items: Iterable<Item>, kind: Kind, all: readonly Item[]): Item[] => {
+  const place = new Map(kind === "ignore" ? all.map((item, i) => [item.name, i]) : []);
+  const placeOf = ({ name }: Item): number => place.get(name) ?? 0;
+  return [...items].sort(
     (a, b) =>
       (a.order ?? Number.POSITIVE_INFINITY) - (b.order ?? Number.POSITIVE_INFINITY) ||
+      placeOf(a) - placeOf(b) ||
       byCodeUnit(a.name, b.name),
   );
+};
 
 /** A place with the items and readers that were collected for it. */
 interface Draft {
@@ -158,6 +192,7 @@ export const tasksOf = (
   known: readonly Target[],
   specs: ReadonlyMap<Target, Spec>,
   world: World,
+  whole: Spec,
 ): Tasks => {
   const drafts = new Map<Surface<any>, Draft>();
   const draft = (place: Surface<any>, kind: Kind): Draft => {
@@ -181,14 +216,14 @@ export const tasksOf = (
     pointed(d, targets, (t, item) => placeFor(t, d.kind, item, world, selected));
   const real = new Map([...drafts.values()].map((d) => [d, linkedTo(d, [...drafts.values()], world)]));
   for (const [from, to] of real) if (from !== to) merge(from, to);
-  const tasks = new Map([...new Set(real.values())].map((d) => [d, taskOf(d, world, targets)]));
+  const tasks = new Map([...new Set(real.values())].map((d) => [d, taskOf(d, world, targets, whole)]));
   return {
     list: [...tasks.values()].sort((a, b) => byCodeUnit(a.place.slot, b.place.slot)),
     of: (place) => tasks.get(real.get(drafts.get(place)!)!),
-    urls: (t, rule, after) => {
+    spelt: (t, rule, after) => {
       const place = placeFor(t, "rule", rule, after, selected);
       const draft = place && real.get(drafts.get(place)!);
-      return draft ? urlsIn(draft.place, rule, draft.readers, after, targets) : [];
+      return draft ? speltIn(draft.place, rule, draft.readers, after, targets) : unspelt;
     },
   };
 };
@@ -229,16 +264,21 @@ const merge = (from: Draft, to: Draft): void => {
   to.readers.push(...from.readers);
 };
 
-const taskOf = ({ place, kind, items, readers }: Draft, world: World, all: readonly Target[]): Task => {
+const taskOf = (
+  { place, kind, items, readers }: Draft,
+  world: World,
+  all: readonly Target[],
+  whole: Spec,
+): Task => {
   const ids = [...new Set(readers.map((r) => r.id))].sort(byCodeUnit);
   const isHome = (at: string): boolean => !!place.page && realPath(world, at) === place.path;
   const seen = seenBy(
-    ordered(items.values()),
+    ordered(items.values(), kind, whole[kind] as Item[]),
     kind,
     ids,
     readers.every((r) => r.expandsImports),
     isHome,
-    (rule) => urlsIn(place, rule, readers, world, all),
+    (rule) => speltIn(place, rule, readers, world, all),
   );
   return { place, kind, items: new Map(seen.map((i) => [i.name, i])), readers: ids };
 };

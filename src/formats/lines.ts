@@ -22,6 +22,9 @@ const patternOf = (line: string): string | undefined => {
 };
 /** A line that stands for itself: no comment, not blank, no space at its end. */
 export const isPattern = (line: string): boolean => !/[\r\n]/.test(line) && patternOf(line) === line;
+/** A pattern with `!` takes back what stands before it: then the order counts. */
+export const hasExceptions = (patterns: readonly string[]): boolean =>
+  patterns.some((p) => p.startsWith("!"));
 const linesOf = (text: string): Line[] =>
   (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((l) => ({ text: l, pattern: patternOf(l) }));
 

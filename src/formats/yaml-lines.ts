@@ -128,9 +128,9 @@ export const indentationOf = (source: Source): { unit: number; dashOffset: numbe
       if (!inner || !isBlock(inner) || (isSeq(inner) && inner.items.some(isPair))) continue;
       if (member.under === "key") {
         const first = membersOf(inner, source)[0]!.start;
-        (isMap(inner) ? units : dashes).push(
-          columnOf(source.text, first) - columnOf(source.text, member.start),
-        );
+        const columns = columnOf(source.text, first) - columnOf(source.text, member.start);
+        // behind a key of several lines the value may begin further left
+        if (columns >= (isMap(inner) ? 1 : 0)) (isMap(inner) ? units : dashes).push(columns);
       }
       look(inner);
     }

@@ -41,6 +41,19 @@ const nameFaults = (spec: Spec, locate: Locate): Diagnostic[] =>
     });
   });
 
+/** Tools have retrieval among their servers: one name would be one row. */
+const sharedNames = (spec: Spec, locate: Locate): Diagnostic[] =>
+  spec.retrieval.flatMap((r) => {
+    const server = spec.server.find((s) => s.name === r.name);
+    if (!server || r.source.type === "vector_store") return [];
+    const facts = {
+      kind: "retrieval",
+      name: r.name,
+      other: `mcpServers in ${locate("server", server).file}`,
+    };
+    return [diagnostic("spec/duplicate", facts, { place: locate("retrieval", r) })];
+  });
+
 const nameReason = (kind: Kind, name: string): string | undefined => {
   if (["__proto__", "constructor", "prototype"].includes(name))
     return "it has a meaning of its own in JavaScript tools";
@@ -160,7 +173,13 @@ const prose = (v: unknown, keys: string[]): Literal[] =>
 
 const fromSource = ({ source }: Retrieval): Literal[] => {
   if (source.type === "mcp") return fromTransport(source.mcp, ["mcp"]);
-  if (source.type === "http") return fromTransport({ type: "http", ...source.http }, ["http"]);
+  if (source.type === "http") {
+    const { url, headers, request } = source.http;
+    return [
+      ...fromTransport({ type: "http", url, ...(headers && { headers }) }, ["http"]),
+      ...strings(request?.body ?? {}, ["http", "request", "body"]),
+    ];
+  }
   return said(["vector_store"], "id", source.vector_store.id);
 };
 const fromProvider = (p: Provider): Literal[] => {
@@ -228,6 +247,7 @@ const secretFaults = (spec: Spec, locate: Locate): Diagnostic[] =>
 /** Everything that is wrong with items whatever the targets; the place of each is told by `locate`. */
 export const check = (spec: Spec, known: readonly string[], locate: Locate): Diagnostic[] => [
   ...nameFaults(spec, locate),
+  ...sharedNames(spec, locate),
   ...aimFaults(spec, known, locate),
   ...ruleFaults(spec, known, locate),
   ...secretFaults(spec, locate),

@@ -1,5 +1,7 @@
 import { type Diagnostic, diagnostic, type Place } from "../core/diagnostic.ts";
+import { importedFrom, importIn } from "../core/import-paths.ts";
 import { fileOf } from "../core/ledger.ts";
+import { folderOf, joined as resolved } from "../core/links.ts";
 import type { Import, Rule } from "../core/spec.ts";
 import { layout } from "../core/text.ts";
 import { scan } from "../formats/markdown-scan.ts";
@@ -10,18 +12,6 @@ export type ReadText = (path: string) => string | undefined;
 
 /** How far Claude Code follows imports below the file that begins (2.1.330, 2026-11-22). */
 const HOPS = 4;
-
-/** `a/./b/../c` -> `a/c`; undefined where it leaves the root. */
-const resolved = (folder: string, path: string): string | undefined => {
-  const out: string[] = [];
-  for (const step of [...folder.split("/"), ...path.split("/")]) {
-    if (step === "" || step === ".") continue;
-    if (step !== "..") out.push(step);
-    else if (out.pop() === undefined) return undefined;
-  }
-  return out.join("/");
-};
-const folderOf = (path: string): string => path.split("/").slice(0, -1).join("/");
 
 /** The file's text, followed by what it imports itself. */
 const expanded = (path: string, text: string, read: ReadText, seen: Set<string>, hops: number): string => {
@@ -77,4 +67,29 @@ export const withImports = (
     return [{ at, end, path: target, text: expanded(target, text, read, new Set([target]), HOPS - 1) }];
   });
   return { rule: imports.length ? { ...rule, imports } : rule, diagnostics };
+};
+
+/**
+ * A rule read from a tool's file with its imports as the spec says them, from the root. `exists` tells of a path from there whether
+ * it is a file: a token that leads to none is prose.
+ */
+export const asSpecImports = (rule: Rule, file: string, exists: (path: string) => boolean): Rule => {
+  if (folderOf(file) === "" || !rule.body.includes("@")) return rule;
+  let { body } = rule;
+  for (const { at, end } of scan(body).imports.toReversed()) {
+    const path = importedFrom(file, body.slice(at + 1, end));
+    if (path === undefined || !exists(path)) continue;
+    body = `${body.slice(0, at)}@${importIn("", path)}${body.slice(end)}`;
+  }
+  return body === rule.body ? rule : { ...rule, body };
+};
+
+/** What a tool's file writes as `@path` from the root, where the tool finds no file: the spec reads it as it was meant. */
+export const misreadImports = (rule: Rule, file: string, exists: (path: string) => boolean): string[] => {
+  if (folderOf(file) === "" || !rule.body.includes("@")) return [];
+  return scan(rule.body).imports.flatMap(({ at, end }) => {
+    const token = rule.body.slice(at + 1, end);
+    const [here, meant] = [importedFrom(file, token), importedFrom("", token)];
+    return meant !== undefined && exists(meant) && !(here !== undefined && exists(here)) ? [token] : [];
+  });
 };

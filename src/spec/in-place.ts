@@ -2,10 +2,20 @@ import { same } from "../core/data.ts";
 import { type Diagnostic, diagnostic, type Place } from "../core/diagnostic.ts";
 import { fileOf, type Ledger } from "../core/ledger.ts";
 import { parts } from "../core/regions.ts";
-import { emptySpec, held, type Item, type Kind, kinds, type Rule, type Spec } from "../core/spec.ts";
+import {
+  emptySpec,
+  held,
+  type Item,
+  type Kind,
+  kinds,
+  type Provider,
+  type Rule,
+  type Spec,
+} from "../core/spec.ts";
 import type { Reading, Surface, World } from "../core/surface.ts";
-import { choicesOf, pageOf, pagesOf, type Target } from "../core/target.ts";
+import { choicesOf, isRetrieval, isWithin, pageOf, pagesOf, type Target } from "../core/target.ts";
 import { layout, pageName } from "../core/text.ts";
+import { splitModel } from "../providers/index.ts";
 import type { Loaded } from "./load.ts";
 import type { InPlace } from "./option-shape.ts";
 import { bareReason, placeOf, specPath } from "./place.ts";
@@ -55,7 +65,16 @@ export const readTool = (t: Target, world: World, salvage: boolean, prefix = "")
       const ours = (i: Item): boolean => i.at !== undefined && isOurs(world.ledger, i.at, !!place.page);
       (spec[kind] as Item[]).push(...items.filter((i) => !ours(i)));
     }
+  spec.provider.push(...providersOf(t, spec, world));
   return { spec, diagnostics };
+};
+
+/** The providers that a tool's own files tell of, as far as the models read from them are asked there. */
+const providersOf = (t: Target, { model }: Spec, world: World): Provider[] => {
+  const place = t.keeps.provider;
+  const told = isWithin(place) ? ((place.reads?.(world) ?? []) as Provider[]) : [];
+  const asked = new Set(model.flatMap((m) => m.chain.map((step) => splitModel(step)?.provider)));
+  return told.filter((p) => asked.has(p.name));
 };
 
 /** A page that the spec names, and where it does. */
@@ -132,7 +151,8 @@ export const withInPlace = (
   for (const t of from) {
     const read = readTool(t, world, false, prefix);
     diagnostics.push(...read.diagnostics.filter((d) => d.level !== "note"));
-    sources.push(read.spec);
+    const server = read.spec.server.filter((i) => !isRetrieval(t, i, own.retrieval));
+    sources.push({ ...read.spec, server });
   }
   const named = pages.map((p) => readPage(p, world, prefix));
   diagnostics.push(...named.flatMap((n) => n.fault ?? []));
@@ -159,6 +179,8 @@ export const apart = <I extends Item>(
   tools: readonly Target[],
   sources: readonly Spec[],
 ): I => {
+  // a provider goes wherever a model that is asked there does
+  if (kind === "provider") return item;
   const reads = (i: number): boolean => (sources[i]![kind] as Item[]).some((s) => s.name === item.name);
   if (item.targets || item.except || !tools.some((_, i) => reads(i))) return item;
   const others = tools.filter((_, i) => sources[i]![kind].length > 0 && !reads(i)).map((t) => t.id);

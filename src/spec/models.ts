@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic, nearest } from "../core/diagnostic.ts";
 import type { Model, Provider, Spec, Step } from "../core/spec.ts";
 import { providers, splitModel } from "../providers/index.ts";
+import { chainFindings } from "./chain-findings.ts";
 import type { Locate } from "./check.ts";
 
 /** A provider that the spec does not name but whose kind is known stands for itself. */
@@ -14,7 +15,7 @@ const stepOf = (text: string, spec: Spec): Step | string => {
   return provider ? { provider, id: split.id } : split.provider;
 };
 
-/** Models with the providers of their chains; a step whose provider nobody knows is a fault. */
+/** Models with the providers of their chains; a step whose provider nobody knows is a fault, and what a chain does not protect from is told. */
 export const withSteps = (spec: Spec, locate: Locate): { spec: Spec; diagnostics: Diagnostic[] } => {
   const diagnostics: Diagnostic[] = [];
   const known = [...new Set([...spec.provider.map((p) => p.name), ...Object.keys(providers)])];
@@ -31,5 +32,6 @@ export const withSteps = (spec: Spec, locate: Locate): { spec: Spec; diagnostics
         );
     return { ...m, steps: steps.filter((s) => typeof s !== "string") };
   });
-  return { spec: { ...spec, model }, diagnostics };
+  const whole = { ...spec, model };
+  return { spec: whole, diagnostics: [...diagnostics, ...chainFindings(whole, locate)] };
 };

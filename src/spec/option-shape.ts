@@ -51,12 +51,40 @@ const inPlace = either<InPlace>(
     except: maybe("except", targets),
   }),
 );
-const proxyKeys = ["port", "connectMs", "headersMs", "firstContentMs", "idleMs", "totalMs"] as const;
+const gateways = ["none", "proxy", "litellm"];
+/** Where clients send their requests: nowhere else, the proxy of this program, a LiteLLM proxy, or any origin. */
+const gateway: Codec<string> = {
+  ...map(
+    text,
+    (s) => {
+      if (gateways.includes(s) || (URL.canParse(s) && /^https?:\/\/[^/?#@]+\/?$/.test(s))) return s;
+      throw new Mismatch(
+        `${JSON.stringify(s)} is neither none, proxy, litellm nor an origin such as https://llm.example.com`,
+      );
+    },
+    (s) => s,
+  ),
+  schema: { anyOf: [{ enum: gateways }, { type: "string", pattern: "^https?://[^/?#@]+/?$" }] },
+};
+/** Times in milliseconds, but for the port. */
+const proxyNumbers = [
+  "port",
+  "connectMs",
+  "headersMs",
+  "firstContentMs",
+  "idleMs",
+  "quietMs",
+  "totalMs",
+  "pingMs",
+] as const;
+const proxySwitches = ["signInOutage", "warm"] as const;
+const each = (names: readonly string[], type: string): [string, { type: string }][] =>
+  names.map((name) => [name, { type }]);
 const proxy: Codec<Data> = {
   ...object,
   schema: {
     type: "object",
-    properties: Object.fromEntries(proxyKeys.map((k) => [k, { type: "number" }])),
+    properties: Object.fromEntries([...each(proxyNumbers, "number"), ...each(proxySwitches, "boolean")]),
     additionalProperties: false,
   },
 };
@@ -91,7 +119,7 @@ export const optionsCodec: Codec<Options> = record<Options>({
     ),
   ),
   proxy: maybe("proxy", proxy),
-  gateway: maybe("gateway", text),
+  gateway: maybe("gateway", gateway),
   skills: maybe(
     "skills",
     dict(

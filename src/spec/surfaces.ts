@@ -20,6 +20,7 @@ import {
   type Aim,
   type Apply,
   type Command,
+  type Endpoint,
   effects,
   type Held,
   type Hook,
@@ -52,7 +53,7 @@ export const specFile = "portable.yaml";
 export const specFolder = ".portable";
 
 /** In the spec an item holds its aim too. */
-type Said<I> = Omit<I, "name" | "at" | "points" | "imports" | "links" | "steps">;
+type Said<I> = Omit<I, "name" | "at" | "points" | "imports" | "links" | "steps" | "bridge">;
 const whole = <I>(shape: Shape<Said<I>>): Case<Held<I>> => shape as unknown as Case<Held<I>>;
 
 const names = either(listOf(text), commas);
@@ -107,17 +108,52 @@ const transport = union<"type", Transport>("type", {
   sse: [{ url: key("url", data), headers: maybe("headers", dict(data)) }, { type: "sse" }],
 });
 
+const wholePositive = (n: number): number => {
+  if (!Number.isSafeInteger(n) || n < 1) throw new Mismatch("expected a whole number above 0");
+  return n;
+};
+const positive: Codec<number> = {
+  ...map(count, wholePositive, wholePositive),
+  schema: { type: "integer", minimum: 1 },
+};
+const money = (n: number): number => {
+  if (!Number.isFinite(n) || n <= 0) throw new Mismatch("expected a number above 0");
+  return n;
+};
+const aboveNothing: Codec<number> = {
+  ...map(count, money, money),
+  schema: { type: "number", exclusiveMinimum: 0 },
+};
+const endpoint = record<Endpoint>({
+  url: key("url", data),
+  headers: maybe("headers", dict(data)),
+  shape: maybe("shape", oneOf("continue", "openai")),
+  request: maybe(
+    "request",
+    record<NonNullable<Endpoint["request"]>>({
+      method: maybe("method", oneOf("GET", "POST")),
+      query: maybe("query", text),
+      limit: maybe("limit", text),
+      body: maybe("body", object),
+    }),
+  ),
+  results: maybe(
+    "results",
+    record<NonNullable<Endpoint["results"]>>({
+      at: maybe("at", text),
+      title: maybe("title", text),
+      text: maybe("text", text),
+      url: maybe("url", text),
+      score: maybe("score", text),
+    }),
+  ),
+  timeoutMs: maybe("timeoutMs", positive),
+  maxReplyBytes: maybe("maxReplyBytes", positive),
+  maxTextBytes: maybe("maxTextBytes", positive),
+});
 const source = union<"type", Source>("type", {
   mcp: { mcp: key("mcp", transport) },
-  http: {
-    http: key(
-      "http",
-      record<Extract<Source, { type: "http" }>["http"]>({
-        url: key("url", data),
-        headers: maybe("headers", dict(data)),
-      }),
-    ),
-  },
+  http: { http: key("http", endpoint) },
   vector_store: {
     vector_store: key(
       "vector_store",
@@ -239,11 +275,12 @@ const providerShape = whole<Provider>({
   region: maybe("region", text),
   project: maybe("project", text),
   headers: maybe("headers", dict(data)),
+  context: maybe("context", positive),
   ...aim,
 });
 const limits = record<NonNullable<Model["limits"]>>({
-  tokensPerDay: maybe("tokensPerDay", count),
-  usdPerDay: maybe("usdPerDay", count),
+  tokensPerDay: maybe("tokensPerDay", positive),
+  usdPerDay: maybe("usdPerDay", aboveNothing),
 });
 const modelShape = whole<Model>({
   chain: key("chain", listOf(text)),

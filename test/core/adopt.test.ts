@@ -131,6 +131,13 @@ describe("the tool shows less than the spec holds", () => {
     expect(out.conflicts.map((c) => c.hunks)).toEqual([
       [{ ours: ["Fix {{arguments}} now."], theirs: ["Fix (what the user typed) soon."] }],
     ]);
+    expect(out.conflicts[0]!.stood).toBe(true);
+    const [moved] = taken("command", {
+      ours: [shown("a")],
+      base: [shown("b")],
+      theirs: [shown("c")],
+    }).conflicts;
+    expect(moved!.stood).toBeUndefined();
   });
   test("text that looks like a hole comes in as text", () => {
     const theirs = [shown("Fix (what the user typed) now.\nRun {{arguments}}.\nStop.")];
@@ -228,6 +235,77 @@ describe("maps, keys and files", () => {
     expect(taken("server", of).taken[0]!.item).toEqual(server({ A: "2", B: "2", C: "3" }));
     const both = taken("server", { ...of, theirs: [server({ A: "3", B: "1" })] });
     expect(both.conflicts).toMatchObject([{ field: ["transport", "env", "A"] }]);
+  });
+  const scoped = (...globs: string[]): Rule => rule("a", { apply: { on: "globs", globs } });
+  const globsOf = (of: Case): unknown => (taken("rule", of).taken[0]?.item as Rule | undefined)?.apply;
+  test("lists whose order says nothing take what came and went on both sides", () => {
+    const of = { ours: [scoped("a", "b", "d")], base: [scoped("a", "b")], theirs: [scoped("b", "c")] };
+    expect(globsOf(of)).toEqual({ on: "globs", globs: ["b", "d", "c"] });
+    expect(taken("rule", of).conflicts).toEqual([]);
+  });
+  test("an element that the tool shows in other words is neither guessed nor doubled", () => {
+    const of = { ours: [scoped("w/**")], view: [scoped("w/**/*")], theirs: [scoped("v/**/*")] };
+    expect(taken("rule", of)).toMatchObject({ taken: [], conflicts: [{ field: ["apply", "globs"] }] });
+    expect(globsOf({ ...of, theirs: [scoped("w/**/*", "x")] })).toEqual({
+      on: "globs",
+      globs: ["w/**", "x"],
+    });
+  });
+  test("globs with a ! and arguments of a program keep their order, or are told", () => {
+    const ordered = {
+      ours: [scoped("a", "!b", "c")],
+      base: [scoped("a", "!b")],
+      theirs: [scoped("z", "!b")],
+    };
+    expect(globsOf(ordered)).toEqual({ on: "globs", globs: ["z", "!b", "c"] });
+    expect(taken("rule", { ...ordered, theirs: [scoped("a", "!b", "d")] })).toMatchObject({
+      taken: [],
+      conflicts: [{ field: ["apply", "globs"] }],
+    });
+    const run = (...args: string[]): Server => ({
+      name: "db",
+      transport: { type: "stdio", command: ["db"], args: args.map((a) => [a]) },
+    });
+    const of = { ours: [run("-y", "db@2", "x")], base: [run("-y", "db@1", "x")] };
+    expect(taken("server", { ...of, theirs: [run("-y", "db@1", "x", "more")] }).taken[0]!.item).toEqual(
+      run("-y", "db@2", "x", "more"),
+    );
+    expect(taken("server", { ...of, theirs: [run("-y", "db@3", "x")] })).toMatchObject({
+      taken: [],
+      conflicts: [{ field: ["transport", "args"] }],
+    });
+  });
+  test("a template is no list: its parts are never mixed", () => {
+    const at = (...url: (string | { env: string })[]): Server => ({
+      name: "db",
+      transport: { type: "http", url },
+    });
+    const of = {
+      ours: [at("https://a/", { env: "X" }, "/1")],
+      base: [at("https://b/", { env: "X" }, "/1")],
+      theirs: [at("https://b/", { env: "X" }, "/2")],
+    };
+    expect(taken("server", of)).toMatchObject({ taken: [], conflicts: [{ field: ["transport", "url"] }] });
+  });
+  test("any two edits of a set leave what both left, add what either added, and nothing else", () => {
+    const some = fc.uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"), { minLength: 1 });
+    fc.assert(
+      fc.property(some, some, some, (base, ours, theirs) => {
+        const agent = (tools: string[]) => [{ name: "x", tools, body: "" }];
+        const got = adopt(
+          "agent",
+          views({ ours: agent(ours), base: agent(base), theirs: agent(theirs) }),
+          mergeLines,
+        );
+        const now = (got.taken[0]?.item as { tools: string[] } | undefined)?.tools ?? ours;
+        const want = (["a", "b", "c", "d", "e"] as const).filter((x) =>
+          base.includes(x) ? ours.includes(x) && theirs.includes(x) : ours.includes(x) || theirs.includes(x),
+        );
+        expect([...now].sort()).toEqual(want);
+        expect(got.conflicts).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
   });
   test("another transport is never mixed with ours", () => {
     const http: Server = { name: "db", transport: { type: "http", url: ["https://x"] } };

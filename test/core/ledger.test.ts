@@ -2,12 +2,15 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   addressOf,
+  branches,
   containerAddress,
   type Entry,
   fileAddress,
   fileOf,
+  isAsLeft,
   printLedger,
   readLedger,
+  withStanding,
 } from "../../src/core/ledger.ts";
 
 const id = "0123456789abcdef0123456789abcdef01234567";
@@ -76,3 +79,30 @@ test("an address tells its file, whatever stands in the path", () =>
       },
     ),
   ));
+
+const other = "fedcba9876543210fedcba9876543210fedcba98";
+test("lines of two branches at one address are one entry that knows both, whatever their order", () => {
+  const lines = [`a\t${id}\tclaude\tstyle`, `a\t${other}\tclaude`, `a\t-\tclaude`, `a\t${id}\tclaude\tstyle`];
+  for (const all of [lines, [...lines].reverse()]) {
+    const text = `portable.lock 1 0.1.0\n${all.join("\n")}\n`;
+    const { ledger, broken } = readLedger(text);
+    const entry = ledger.get("a")!;
+    expect(broken).toBe(false);
+    expect(
+      branches(entry)
+        .map((e) => e.id)
+        .sort(),
+    ).toEqual(["-", id, other]);
+    expect([id, other].every((x) => isAsLeft(entry, x))).toBe(true);
+    expect(isAsLeft(entry, id.replace("0", "9"))).toBe(false);
+    expect(printLedger(ledger, "0.1.0").split("\n")).toHaveLength(5);
+    expect(readLedger(printLedger(ledger, "0.1.0")).ledger.get("a")!.others).toHaveLength(2);
+    expect(withStanding(ledger, () => id).get("a")).toMatchObject({ id, outside: "style" });
+    expect(withStanding(ledger, () => other).get("a")).toEqual({
+      id: other,
+      targets: ["claude"],
+      others: expect.arrayContaining([{ id, targets: ["claude"], outside: "style" }]),
+    });
+    expect(withStanding(ledger, () => undefined).get("a")!.id).toBe("-");
+  }
+});

@@ -34,6 +34,19 @@ describe("blocks for some tools only", () => {
         "y",
       ),
     ).toBe("b"));
+  test.each([
+    ["a\n\n<!-- portable:only x -->\nb\n<!-- portable:end -->\n\nc", "a\n\nc"],
+    ["a\n<!-- portable:only x -->\nb\n<!-- portable:end -->\n\nc", "a\n\nc"],
+    ["a\n\n<!-- portable:only x -->\nb\n<!-- portable:end -->\nc", "a\n\nc"],
+    ["a\n\n<!-- portable:only x -->\nb\n<!-- portable:end -->\n\n\nc", "a\n\n\nc"],
+    [
+      "a\n\n<!-- portable:only x -->\nb\n<!-- portable:end -->\n\n<!-- portable:only x -->\nb\n<!-- portable:end -->\n\nc",
+      "a\n\nc",
+    ],
+  ])("of two blank lines where one stood between, one stays: %j", (body, want) => {
+    expect(seen(body, "y")).toBe(want);
+    expect(seen(body, "x")).toBe(body.replaceAll(/<!-- portable:\w+(?: x)? -->\n/g, ""));
+  });
   test("are found with their lines", () =>
     expect(onlyBlocks(`${text}\n<!-- portable:only roo -->`)).toEqual([
       { line: 1, targets: ["claude", "cursor"], closed: true },

@@ -180,13 +180,16 @@ describe("a page of the user", () => {
     ["an end is missing", (t: string) => t.replace("<!-- portable:end a -->\n", "")],
     ["a beginning is missing", (t: string) => t.replace("<!-- portable:rule a -->\n", "")],
     ["a region stands twice", (t: string) => `${t}${region("a", "x")}`],
-  ])("with damaged markers is refused with the line: %s", (_, damage) => {
+  ])("with damaged markers is refused with the place: %s", (_, damage) => {
     const two = next(build(emptyWorld(), [a, b]));
     const broken = { ...two, files: new Map([["CLAUDE.md", damage(String(two.files.get("CLAUDE.md")))]]) };
     for (const rules of [[a, c], [a], []]) {
       const p = build(broken, rules);
       expect(p.changes).toEqual([]);
-      expect(p.refusals).toMatchObject([{ path: "CLAUDE.md", reason: expect.stringMatching(/^line \d+: /) }]);
+      const [refusal, ...more] = p.refusals;
+      expect(more).toEqual([]);
+      expect(refusal).toMatchObject({ path: "CLAUDE.md", reason: expect.stringMatching(/marker|twice/) });
+      expect(String(broken.files.get("CLAUDE.md")).slice(refusal!.start)).toMatch(/^<!-- portable:/);
       expect(p.ledger).toEqual(two.ledger);
       expect(p.losses.filter((l) => !l.why)).toEqual([]);
     }

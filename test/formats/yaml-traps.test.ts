@@ -3,94 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { yaml, yaml11 } from "../../src/formats/yaml.ts";
-
-/** Strings that some reader of YAML takes for something else when they stand unquoted, or cannot read at all. */
-const TRAPS = [
-  ...[
-    "no",
-    "No",
-    "yes",
-    "YES",
-    "on",
-    "On",
-    "off",
-    "OFF",
-    "y",
-    "N",
-    "true",
-    "True",
-    "false",
-    "null",
-    "Null",
-    "~",
-    "",
-  ],
-  ...[
-    "012",
-    "0o7",
-    "0x1F",
-    "0b11",
-    "1_000",
-    "1e3",
-    "1E-3",
-    "1.",
-    ".5",
-    "-.5",
-    "+1",
-    "-0",
-    "1.0",
-    "12:30:45",
-    "1:30",
-  ],
-  ...[
-    ".inf",
-    "-.INF",
-    ".nan",
-    "2026-11-25",
-    "2026-11-25T10:00:00Z",
-    "2026-1-1 1:1:1",
-    "=",
-    "<<",
-    "-",
-    "--- x",
-    "...",
-  ],
-  ...[
-    "a: b",
-    "a:",
-    "a #b",
-    "# a",
-    "@acme/x",
-    "`x`",
-    "*.ts",
-    "&a",
-    "!tag",
-    "%x",
-    "|",
-    ">",
-    "[a",
-    "{a: b}",
-    "{{ x }}",
-  ],
-  ...[
-    "${TOKEN}",
-    "? a",
-    ": a",
-    ", a",
-    " a",
-    "a ",
-    "'a",
-    '"a',
-    "a\tb",
-    "a\nb\n",
-    "\n",
-    "a\\b",
-    "\u0085",
-    "\u2028x",
-  ],
-  ...[".", "._", "e1", "-e1", ".e1", "+.", "E+5"],
-  ...["\ufeffx", "\ufffe", "\u007f", "\u0000", "\u001b[0m", "é 😀", "a\r\nb"],
-];
+import { TRAPS } from "./traps.ts";
 
 const python = spawnSync("python3", ["-c", "import yaml"]).status === 0;
 const whyNoPython = python ? "" : " (skipped: python3 has no PyYAML here)";
@@ -212,4 +125,10 @@ describe("strings that YAML 1.1 misreads", () => {
     const texts = [...words, ...more].map((w) => `k: ${w}\n`);
     expect(texts.map((t) => yaml11.parse(t))).toEqual(pyRead(texts));
   });
+});
+
+test("a value that begins further left than its key says nothing of how the file indents", () => {
+  const text = "own_key:   [1, 2.50] :\n  mine: {command: x}\n";
+  const added = yaml11.edit(text, [{ path: ["servers", "a"], value: { command: "y" } }]);
+  expect(added).toBe(`${text}servers:\n  a:\n    command: "y"\n`);
 });

@@ -3,7 +3,7 @@ import { attempt } from "../codec.ts";
 import { type Data, isObject, Mismatch, same } from "../data.ts";
 import type { Edit, Format } from "../format.ts";
 import { fileAddress, fileOf } from "../ledger.ts";
-import { idOf } from "../own.ts";
+import { isUntouched } from "../own.ts";
 import { type Case, record } from "../shape.ts";
 import type { Held, Item } from "../spec.ts";
 import {
@@ -179,7 +179,7 @@ export function each<I extends Item>(
     const fresh = scratch.replaceAll("\n", eolOf(prior));
     try {
       const old = format.parse(prior);
-      const data = dataOf(item, old, job, world.ledger.get(at)?.id === idOf(prior));
+      const data = dataOf(item, old, job, isUntouched(world.ledger.get(at), prior));
       return isObject(data) ? format.edit(prior, editsOf(old, data)) : fresh;
     } catch (e) {
       if (!(e instanceof Mismatch)) throw e;

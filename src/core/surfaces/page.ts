@@ -3,7 +3,7 @@ import type { Field } from "../codec.ts";
 import { Mismatch, same } from "../data.ts";
 import { lead, pointer } from "../lead.ts";
 import { addressOf, container, fileAddress } from "../ledger.ts";
-import { idOf } from "../own.ts";
+import { isUntouched } from "../own.ts";
 import { type Fault, markable, parts, type Region, type RegionText, withRegions } from "../regions.ts";
 import { type Apply, held, type Item, type Rule } from "../spec.ts";
 import { changed, type Job, keysUnder, realPath, type Surface, type World } from "../surface.ts";
@@ -41,6 +41,13 @@ const fieldsOf = (path: string): Field[] => [
 /** The `@path` lines of a page that import another, told by the lines alone: `@AGENTS.md`. */
 const importsPage = (text: string, path: string): boolean =>
   text.split(/\r?\n/).some((l) => l.trim() === `@${path}` || l.trim() === `@./${path}`);
+
+/** Offset of a line, from 1. */
+const lineAt = (text: string, line: number): number =>
+  text
+    .split("\n")
+    .slice(0, line - 1)
+    .reduce((at, l) => at + l.length + 1, 0);
 
 /** The text between the markers: LF, without its final newline. */
 const regionText = (r: Region): string => toLf(r.text).replace(/\n$/, "");
@@ -216,7 +223,7 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
     return many(rules, home, o, world, job);
   };
   const isOurs = (r: Region, world: World): boolean =>
-    world.ledger.get(addressFor(r.name))?.id === idOf(regionText(r));
+    isUntouched(world.ledger.get(addressFor(r.name)), regionText(r));
 
   /** The page is one rule's text, without markers. */
   const single = (rule: Rule, o: Open, world: World, job: Job): Change[] => {
@@ -250,7 +257,8 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
     job: Job,
   ): Change[] => {
     if (o.faults.length && (rules.length || o.known)) {
-      job.refuse(path, `line ${o.faults[0]!.line}: ${o.faults[0]!.reason}`);
+      const [{ line, reason }] = o.faults as [Fault];
+      job.refuse(path, reason, lineAt(o.text!, line));
       return [];
     }
     const drops = dropsOutside(rules, home, o, job);
@@ -270,7 +278,7 @@ export const page = (path: string, through?: Surface<Rule>): Surface<Rule> => {
       return changed(world, path, gone ? undefined : next);
     } catch (e) {
       if (!(e instanceof Mismatch)) throw e;
-      job.refuse(path, e.message);
+      job.refuse(path, e.message, e.at);
       return [];
     }
   };

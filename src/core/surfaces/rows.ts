@@ -3,7 +3,7 @@ import type { Codec } from "../codec.ts";
 import { type Data, isObject, Mismatch, same } from "../data.ts";
 import type { Edit, Format, Path } from "../format.ts";
 import { addressOf, container, containerAddress, fileAddress } from "../ledger.ts";
-import { idOf } from "../own.ts";
+import { isUntouched } from "../own.ts";
 import type { Item } from "../spec.ts";
 import {
   changed,
@@ -53,6 +53,10 @@ export interface RowsOptions {
   keyless?: boolean;
   /** Keys that every row needs, with what they hold where neither the item nor the row says it. */
   also?: (name: string) => Data;
+  /** Rows hold more than their items say: what stands in one stays, and only a new one needs what `also` gives. */
+  loose?: true;
+  /** Whether rows of these names count in their order. */
+  ordered?: (names: readonly string[]) => boolean;
   /** What a new file holds besides the rows, and ours to take away with the last of them: `{ version: 1 }`. */
   frame?: Data;
 }
@@ -123,8 +127,9 @@ export function rowsSurface<I extends Item>(
   const needs = (name: string): Data => options.also?.(name) ?? {};
   /** The item as a row, on top of the one that stands there. */
   const rowOf = (item: Item, prior: Data | undefined, readers: readonly string[], ours: boolean) => {
-    const data = put(codec, plain(item), prior, readers, ours);
-    return data && completed(data, needs(item.name));
+    const data = put(codec, plain(item), prior, readers, ours && !options.loose);
+    const isWhole = prior !== undefined && options.loose;
+    return data && (isWhole ? data : completed(data, needs(item.name)));
   };
   const plain = (item: Item): Item => (options.keyless && item.overrides ? { ...item, overrides: {} } : item);
   const label = (held: any, taken: ReadonlySet<string>): string => {
@@ -160,7 +165,8 @@ export function rowsSurface<I extends Item>(
   const write = (items: readonly I[], world: World, job: Job): Change[] => {
     const content = world.files.get(path);
     if (!items.length && !keysUnder(world.ledger, prefix).length) return [];
-    const doc = content === undefined ? {} : load(content, (reason) => job.refuse(path, reason));
+    const doc =
+      content === undefined ? {} : load(content, (reason, start) => job.refuse(path, reason, start));
     if (!doc) return [];
     const { edits: changes, owned } = outcome(items, doc, world, job);
     const edits = changes.length && content === undefined ? [...setting(frame), ...changes] : changes;
@@ -174,7 +180,7 @@ export function rowsSurface<I extends Item>(
       return changed(world, path, after);
     } catch (e) {
       if (!(e instanceof Mismatch)) throw e;
-      job.refuse(path, e.message);
+      job.refuse(path, e.message, e.at);
       return [];
     }
   };
@@ -196,16 +202,27 @@ export function rowsSurface<I extends Item>(
     const sets: Edit[] = [];
     const left = new Set<Row>();
     const adds: ((now: Data) => Edit[])[] = [];
+    const moved = displaced(
+      wanted.map((w) => w.name),
+      byName,
+      all,
+      world,
+    );
     for (const { item, name, data: scratch } of wanted) {
       const address = prefix + name;
       if (item.at === address || !scratch) continue;
       const row = byName.get(name);
-      const untouched = !!row && world.ledger.get(address)?.id === idOf(row.data);
+      const untouched = !!row && isUntouched(world.ledger.get(address), row.data);
       const next = row ? (rowOf(item, row.data, job.readers, untouched) ?? scratch) : scratch;
       const stands = !!row && same(next, row.data);
-      if (!stands && !job.may({ at: address, prior: row?.data, next, scratch, item: name })) continue;
+      const moves = moved.has(name);
+      if ((!stands || moves) && !job.may({ at: address, prior: row?.data, next, scratch, item: name }))
+        continue;
       owned.push([address, next]);
-      const edits = stands ? [] : row?.set(next);
+      if (row)
+        for (const where of [row.at, ...(row.more ?? [])])
+          job.stands?.(path, where, stands ? scratch : row.data);
+      const edits = moves ? undefined : stands ? [] : row?.set(next);
       if (edits) sets.push(...edits);
       else adds.push((now) => rows.add(now, name, next));
       if (edits && row?.grow && !stands) adds.push((now) => row.grow!(now, next));
@@ -232,6 +249,28 @@ export function rowsSurface<I extends Item>(
       applyTo(now, more);
     }
     return { edits, owned };
+  };
+
+  /** Rows of ours that stand before one that must come first: new rows come last, and so must those behind them. */
+  const displaced = (
+    wanted: readonly string[],
+    byName: ReadonlyMap<string, Row>,
+    all: readonly Row[],
+    world: World,
+  ): Set<string> => {
+    const out = new Set<string>();
+    if (!options.ordered?.(wanted)) return out;
+    let last = -1;
+    let isBroken = false;
+    for (const name of wanted) {
+      const row = byName.get(name);
+      const at = row ? all.indexOf(row) : -1;
+      if (at >= 0 && !world.ledger.has(prefix + name)) continue;
+      isBroken ||= at < last || at < 0;
+      last = at;
+      if (isBroken && row) out.add(name);
+    }
+    return out;
   };
 
   /** Takes away containers that we made and that nothing is left in; notes those we make. */
@@ -282,7 +321,7 @@ export function rowsSurface<I extends Item>(
     if (world.ledger.get(file)?.id === container) job.made(file);
   };
 
-  const load = (content: unknown, fault: (reason: string) => void): Data | undefined => {
+  const load = (content: unknown, fault: (reason: string, start?: number) => void): Data | undefined => {
     if (typeof content !== "string") {
       fault("not text in UTF-8");
       return undefined;
@@ -291,7 +330,7 @@ export function rowsSurface<I extends Item>(
       return format.parse(content);
     } catch (e) {
       if (!(e instanceof Mismatch)) throw e;
-      fault(e.message);
+      fault(e.message, e.at);
       return undefined;
     }
   };

@@ -18,8 +18,8 @@ interface Spread<I> {
   /** In the order in which they are written. */
   places: readonly Surface<any>[];
   parts(items: readonly I[]): Part[];
-  /** Items that cannot stand, because another of them has the place: the name, and the address that is taken. */
-  crowded?(items: readonly I[]): { of: string; at: string }[];
+  /** Items of which a part cannot stand, because another of them has the place, and why. */
+  crowded?(items: readonly I[]): { of: string; why: string }[];
   /** Whole items, from what each place holds. */
   join(held: ReadonlyMap<Surface<any>, readonly Item[]>, reading: Reading): I[];
 }
@@ -57,8 +57,7 @@ export const spread = <I extends Item>(of: Spread<I>): Surface<I> => {
         out.push(...changes);
         now = applied(now, changes);
       }
-      for (const { of: item, at } of of.crowded?.(items) ?? [])
-        job.may({ at, prior: undefined, next: null, item });
+      for (const { of: item, why } of of.crowded?.(items) ?? []) job.crowded?.(item, why);
       return out;
     },
   };

@@ -175,6 +175,8 @@ interface RestOptions {
   except?: readonly Path[];
   /** The tool that the settings are of; without it, the first key says which. */
   of?: string;
+  /** Of the leaves that are left, those that are shown. */
+  takes?: (path: Path, doc: Data) => boolean;
 }
 
 /** Every leaf of a file that no other surface names, one item a leaf. */
@@ -195,14 +197,16 @@ export const rest = (
   };
   const rows: Rows = {
     open: (doc) =>
-      leaves(valueAt(doc, at) ?? {}, [], skip).map((p): Row => {
+      leaves(valueAt(doc, at) ?? {}, [], skip).flatMap((p): Row[] => {
         const here = [...at, ...p];
-        return {
+        if (options.takes && !options.takes(p, doc)) return [];
+        const row: Row = {
           name: options.of ? `${options.of}/${p.join("/")}` : p.join("/"),
           data: { "@path": options.of ? p : p.slice(1), "@row": valueAt(doc, here) },
           at: here,
           set: (next) => [{ path: here, value: next["@row"] }],
         };
+        return [row];
       }),
     add: (_, name, data) => [
       {
