@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { same } from "../src/core/data.ts";
 import { plan } from "../src/core/plan.ts";
-import type { Setting, Spec } from "../src/core/spec.ts";
+import { emptySpec, type Setting, type Spec } from "../src/core/spec.ts";
 import { emptyWorld } from "../src/core/surface.ts";
 import { yaml11 } from "../src/formats/yaml.ts";
 import { yamlList } from "../src/formats/yaml-list.ts";
@@ -11,6 +11,7 @@ import { aider } from "../src/targets/aider.ts";
 import { aiderOptions } from "../src/targets/aider-keys.ts";
 import { litellm } from "../src/targets/litellm.ts";
 import { spec } from "../test/arbitraries.ts";
+import { TRAPS } from "../test/formats/traps.ts";
 import { missing, programs, run, versionOf } from "./python.ts";
 
 const installed = programs("aider") !== undefined;
@@ -111,6 +112,35 @@ describe(`${versions} read what is written`, () => {
       }
     }
     console.log(JSON.stringify(counts));
+  });
+
+  test("every string that YAML 1.1 misreads comes back as itself, wherever the targets write it", async (context) => {
+    context.skip(!installed, missing);
+    const texts = TRAPS.map((s): Text => {
+      const own = (path: string[], value: unknown): Setting => ({
+        name: `litellm/${path.join("/")}`,
+        path,
+        value,
+        targets: ["litellm"],
+      });
+      const provider = { name: "gw", origin: ["https://gw.example.com"], headers: { [s || "x"]: [s] } };
+      const setting = [own(["litellm_settings", "one"], s), own(["litellm_settings", "list"], [s, { a: s }])];
+      const model = [{ name: "m", chain: [`gw/${s}`], steps: [{ provider, id: s }] }];
+      const { after } = plan({
+        targets: [litellm],
+        spec: { ...emptySpec(), setting, model },
+        world: emptyWorld(),
+      });
+      return { path: "litellm_config.yaml", text: String(after.files.get("litellm_config.yaml")) };
+    });
+    const answers = await read(texts);
+    for (const [i, s] of TRAPS.entries()) {
+      const data = answers[i]!.data as any;
+      expect(data.litellm_settings, JSON.stringify(s)).toEqual({ one: s, list: [s, { a: s }] });
+      const { litellm_params: params, model_info: info } = data.model_list[0];
+      expect(params.extra_headers).toEqual({ [s || "x"]: s });
+      expect([params.model, info.id]).toEqual([`openai/${s}`, `m:gw/${s}`]);
+    }
   });
 
   test("and a key or a value that is not meant is seen", async (context) => {

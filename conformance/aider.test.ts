@@ -106,6 +106,27 @@ describe(`${name}, what it makes of the files`, () => {
     });
   });
 
+  test("what a server takes is known where the spec says it", async (context) => {
+    context.skip(!installed, missing);
+    const server = await mock();
+    const warns = async (more: object): Promise<boolean> => {
+      let out = "";
+      const spec = {
+        targets: ["aider"],
+        providers: { one: { type: "llama.cpp", origin: server.origin, ...more } },
+        models: { main: { chain: ["one/big"] } },
+      };
+      await inRepository(spec, {}, async (root) => {
+        const options = [...quiet, "--no-gitignore", "--no-auto-commits", "--no-pretty", "--exit"];
+        const ended = await run("aider", "aider", options, { cwd: root, env: keys });
+        expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+        out = ended.stdout + ended.stderr;
+      });
+      return out.includes("Unknown context window size");
+    };
+    expect([await warns({}), await warns({ context: 32_768 })]).toEqual([true, false]);
+  });
+
   test("rules arrive once, and those of others do not", async (context) => {
     context.skip(!installed, missing);
     const server = await mock();

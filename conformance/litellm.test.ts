@@ -63,8 +63,9 @@ describe(`${name}, what it makes of the configuration`, () => {
   test("each kind of provider is asked at its own path, in either dialect", async (context) => {
     context.skip(!installed, missing);
     const [server, good] = [await mock(500), await mock()];
-    const regional = ["amazon-bedrock", "google-vertex"];
-    const kinds = Object.keys(providers).filter((k) => !regional.includes(k));
+    // those of a region have no address of their own; Copilot wants a person to sign in
+    const aside = ["amazon-bedrock", "google-vertex", "github-copilot"];
+    const kinds = Object.keys(providers).filter((k) => !aside.includes(k));
     const origin = { origin: `${server.origin}/`, apiKey: "${SOME_KEY}" };
     const spec = {
       providers: { ...Object.fromEntries(kinds.map((k) => [k, origin])), last: local(good) },
@@ -74,7 +75,7 @@ describe(`${name}, what it makes of the configuration`, () => {
       const paths: Record<string, string> = {};
       for (const k of kinds) {
         const from = server.requests.length;
-        const { status } = await proxy.ask(`by_${k}`, k === "anthropic" ? "/v1/messages" : undefined);
+        const { status } = await proxy.ask(`by_${k}`, k.startsWith("anthropic") ? "/v1/messages" : undefined);
         expect(status, `${k}\n${proxy.said().slice(-3000)}`).toBe(200);
         const asked = server.requests.slice(from).filter((r) => !r.path.endsWith("/models"));
         paths[k] = [...new Set(asked.map((r) => r.path))].join(" ");
@@ -82,6 +83,9 @@ describe(`${name}, what it makes of the configuration`, () => {
       expect(paths).toEqual({
         ...Object.fromEntries(kinds.map((k) => [k, `${providers[k]!.paths.chat}/chat/completions`])),
         anthropic: "/v1/messages",
+        "anthropic-compatible": "/v1/messages",
+        azure: expect.stringMatching(/^\/openai\/deployments\/some-model\/chat\/completions\?api-version=/),
+        litellm: "/chat/completions",
         ollama: "/api/chat",
         google: expect.stringMatching(/^\/v1beta\/models\/some-model:generateContent/),
       });

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export type Judge = "aider" | "litellm";
+export type Judge = "aider" | "litellm" | "pre_commit" | "lefthook";
 export const missing = "the Python judges are not installed: run conformance/judges.sh";
 
 /** The folder of a judge's programs, or undefined where it is not installed to its end. */

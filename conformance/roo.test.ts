@@ -4,7 +4,7 @@ import { plan } from "../src/core/plan.ts";
 import { emptySpec, type Model, type Server, type Spec } from "../src/core/spec.ts";
 import { emptyWorld } from "../src/core/surface.ts";
 import { roo } from "../src/targets/roo.ts";
-import { profiles } from "../src/targets/roo-profiles.ts";
+import { profiles } from "../src/targets/roo-profile-reads.ts";
 import { spec } from "../test/arbitraries.ts";
 import { faults, isServer, missing, types } from "./roo-judge.ts";
 
@@ -73,7 +73,8 @@ describe(`${name} takes what is written`, () => {
     context.skip(!types, missing);
     for (const [type, { apiProvider }] of Object.entries(profiles)) {
       expect(types.isProviderName(apiProvider), type).toBe(true);
-      const steps = [{ provider: { name: type, region: "r", project: "p" }, id: "m" }];
+      const origin = ["https://server.example"];
+      const steps = [{ provider: { name: type, region: "r", project: "p", origin }, id: "m" }];
       const p = built({ ...emptySpec(), model: [{ name: "main", chain: [`${type}/m`], steps }] });
       expect(p.after.files.has(".roo/settings-export.json"), type).toBe(true);
       expect(faults(p.after.files)).toEqual([]);

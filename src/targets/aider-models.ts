@@ -1,24 +1,25 @@
-import { codec, type Field, map, text } from "../core/codec.ts";
-import { addressOf } from "../core/ledger.ts";
-import { inline, key, maybe, record } from "../core/shape.ts";
-import type { Item, Model, Step } from "../core/spec.ts";
-import type { Reading, Surface } from "../core/surface.ts";
+import { attempt, type Field, map, text } from "../core/codec.ts";
+import { key } from "../core/shape.ts";
+import type { Item, Model, Provider, Step } from "../core/spec.ts";
+import type { Reading, Surface, World } from "../core/surface.ts";
 import { type Part, spread } from "../core/surfaces/spread.ts";
 import { list, value } from "../core/surfaces/table.ts";
 import { yaml11 } from "../formats/yaml.ts";
-import { yamlList } from "../formats/yaml-list.ts";
-import { rowOf } from "../providers/index.ts";
+import { entryOf, isUsual, originIn } from "../providers/entry.ts";
+import { servedBy } from "../providers/index.ts";
 import {
+  fullName,
+  isNowhere,
+  isStandIn,
   litellmBase,
   litellmKind,
   litellmName,
-  needsNoKey,
   stepsOf,
   stepText,
 } from "../providers/litellm.ts";
+import { bare, metadata, metadataFile, type Server, settings, settingsFile } from "./aider-settings.ts";
 
 const file = ".aider.conf.yml";
-const settingsFile = ".aider.model.settings.yml";
 
 /** A part of a model: the name that Aider knows it by. */
 interface Named {
@@ -26,21 +27,10 @@ interface Named {
   model: string;
   at?: string;
 }
-/** What Aider must know of a model whose server it would not find. */
-interface Server {
-  name: string;
-  extra: { base: string; key?: string };
-}
-
-/** Aider's name for the model, in full: LiteLLM finds some vendors by the bare id too. */
-const whole = (name: string): string => {
-  const known = name.includes("/") ? undefined : litellmKind(name);
-  return known ? litellmName({ provider: { name: known.kind }, id: known.id }) : name;
-};
 const named = {
   model: key(
     "@row",
-    map(text, whole, (name) => name),
+    map(text, fullName, (name) => name),
   ),
 } as any;
 
@@ -52,64 +42,14 @@ const roles: Readonly<Record<string, Surface<any>>> = {
 };
 const aliases = list<any>(file, yaml11, ["alias"], named, { pair: ":", lone: true });
 
-/** Families that Aider lets edit by diffs where no entry names the model (0.86.2, apply_generic_model_settings, 2026-11-25). */
-const diffs =
-  /gpt-4|gpt-5$|claude-3-opus|3[.-][57]-sonnet|(?:sonnet|haiku)-4-5|opus-4-6|deepseek.*(?:v3|r1|reasoning)|llama-?3.*70b|qwen.*2[.-]5.*coder.*32b|qwq.*32b|qwen3.*235b/;
-/** An entry replaces what Aider would choose by the name, so it says that again. */
-const chosen = (name: string) => {
-  const diff = diffs.test(name.toLowerCase());
-  return { edit_format: diff ? "diff" : "whole", use_repo_map: diff };
-};
-/** What else an entry may say stays as it is. The fields of `ModelSettings` (0.86.2, 2026-11-25). */
-const beside = [
-  "edit_format",
-  "weak_model_name",
-  "use_repo_map",
-  "send_undo_reply",
-  "lazy",
-  "overeager",
-  "reminder",
-  "examples_as_sys_msg",
-  "cache_control",
-  "caches_by_default",
-  "use_system_prompt",
-  "use_temperature",
-  "streaming",
-  "editor_model_name",
-  "editor_edit_format",
-  "reasoning_tag",
-  "remove_reasoning",
-  "system_prompt_prefix",
-  "accepts_settings",
-];
-const kept = codec<undefined>(
-  () => undefined,
-  (_, prior) => prior,
-  {},
-  beside.map((theirs) => ({ path: [], theirs })),
-);
-const settings = list<any>(
-  settingsFile,
-  yamlList(yaml11),
-  ["list"],
-  {
-    extra: key("extra_params", record<any>({ base: key("api_base", text), key: maybe("api_key", text) })),
-    kept: inline(kept),
-  } as any,
-  { name: "name", also: chosen },
-);
-
 const baseOf = (s: Step): string | undefined => {
   const base = litellmBase(s);
-  const defaulted = rowOf(s.provider)?.litellm.prefix === "ollama_chat/" && !s.provider.origin;
+  const defaulted = servedBy(s.provider).litellm.prefix === "ollama_chat/" && !s.provider.origin;
   return !base || defaulted ? undefined : (base[0] as string);
 };
 /** Why Aider cannot use a step. */
 const refusals: readonly [why: string, refuses: (s: Step) => boolean][] = [
-  [
-    "Aider needs the origin of a server that is no known provider",
-    (s) => !rowOf(s.provider) && !s.provider.origin,
-  ],
+  ["Aider needs the origin of a server that is no known provider", isNowhere],
   [
     "Aider fills no variables into its files",
     (s) => litellmBase(s)?.some((p) => typeof p !== "string") ?? false,
@@ -149,6 +89,7 @@ const placedIn = (models: readonly Model[]): { placed: Placed[]; crowded: Placed
 const parts = (models: readonly Model[]): Part[] => {
   const { placed } = placedIn(models);
   const servers = new Map<string, Part>();
+  const sizes = new Map<string, Part>();
   const out = placed.map(({ model, step, n }): Part => {
     const name = nameOf(model, n);
     const part = {
@@ -158,31 +99,61 @@ const parts = (models: readonly Model[]): Part[] => {
     };
     const base = baseOf(step);
     const extra = { base, ...(needsKeyWord(step) && { key: "none" }) };
+    const { context } = step.provider;
     if (base !== undefined && model.at === undefined && !servers.has(part.model))
       servers.set(part.model, { of: model.name, place: settings, item: { name: part.model, extra } as any });
+    if (context !== undefined && model.at === undefined && !sizes.has(part.model))
+      sizes.set(part.model, { of: model.name, place: metadata, item: { name: part.model, context } as any });
     return { of: model.name, place: Object.hasOwn(roles, name) ? roles[name]! : aliases, item: part };
   });
-  return [...out, ...servers.values()];
+  return [...out, ...servers.values(), ...sizes.values()];
 };
 /** Aider takes a server's key from no variable of the server's own: without a word in its place it would send OpenAI's. */
-const needsKeyWord = (s: Step): boolean => {
-  const row = rowOf(s.provider);
-  return needsNoKey(s) || !row || (!!row.local && row.litellm.prefix === "openai/");
-};
+const needsKeyWord = (s: Step): boolean => isStandIn(servedBy(s.provider));
 
-const crowded = (models: readonly Model[]): { of: string; at: string }[] =>
+const crowded = (models: readonly Model[]): { of: string; why: string }[] =>
   placedIn(models).crowded.map(({ model, step }) => ({
     of: model.name,
-    at: addressOf(settingsFile, ["list"], litellmName(step)),
+    why: `Aider has one server for a name: ${litellmName(step)} is asked at another's`,
   }));
+
+/** The model that a name means at the server of a step. */
+const ofSameServer = (step: Step, model: string): Step | undefined => {
+  const prefix = litellmName({ ...step, id: "" });
+  return model.startsWith(prefix) ? { ...step, id: model.slice(prefix.length) } : undefined;
+};
+
+const isAt = (base: string | undefined, stands: string | undefined): boolean =>
+  base === undefined || stands === undefined ? base === stands : bare(base) === bare(stands);
+
+/** The provider that Aider asks for a model, and the model's own id; or why the spec has no word for it. */
+const entryIn = (model: string, extra: Server["extra"] | undefined): Step | string => {
+  const known = litellmKind(model);
+  if (!known) return "a name of Aider's own or of no known provider";
+  const origin = extra && originIn(extra.base, known.kind);
+  if (extra && origin === undefined)
+    return "its address ends otherwise than the provider's: the spec has no origin for it";
+  const isOther = known.kind === "openai" && extra?.key !== undefined;
+  const kind = isOther ? "openai-compatible" : known.kind;
+  const elsewhere = origin !== undefined && !isUsual(kind, origin);
+  return { provider: entryOf(kind, elsewhere ? { origin: [origin] } : {}), id: known.id };
+};
+/** The providers that models are asked at, where more is said than their kind. */
+export const providersIn = (world: World): Provider[] => {
+  const servers = settings.read(world, { target: "aider" }) as unknown as readonly Server[];
+  const found = servers.flatMap((s) => {
+    const entry = entryIn(fullName(s.name), s.extra);
+    return typeof entry === "string" ? [] : [entry.provider];
+  });
+  const told = found.filter((p) => Object.keys(p).length > 1);
+  return [...new Map(told.map((p) => [p.name, p])).values()];
+};
 
 const join = (held: ReadonlyMap<Surface<any>, readonly Item[]>, reading: Reading): Model[] => {
   const wanted = new Map(((reading.hints ?? []) as readonly Model[]).map((m) => [m.name, m]));
-  const servers = new Map(
-    (held.get(settings) as unknown as readonly Server[]).map((s) => [s.name, s.extra.base]),
-  );
+  const servers = new Map((held.get(settings) as unknown as readonly Server[]).map((s) => [s.name, s.extra]));
   const isStep = (s: Step | undefined, model: string): boolean =>
-    !!s && litellmName(s) === model && baseOf(s) === servers.get(model);
+    !!s && litellmName(s) === model && isAt(baseOf(s), servers.get(model)?.base);
   /** A further step of a model that is looked for. */
   const isFurther = ({ name, model }: Named): boolean => {
     const cut = name.lastIndexOf("-");
@@ -194,11 +165,19 @@ const join = (held: ReadonlyMap<Surface<any>, readonly Item[]>, reading: Reading
     const hint = wanted.get(name);
     const step = hint && usable(hint)[0];
     if (isStep(step, model)) return [stepText(step!)];
-    const known = litellmKind(model);
-    if (!known) reading.unread?.(at ?? file, "a name of Aider's own or of no known provider");
-    return known ? [`${known.kind}/${known.id}`] : [];
+    const other = step && ofSameServer(step, model);
+    if (isStep(other, model)) return [stepText(other!)];
+    const found = entryIn(model, servers.get(model));
+    if (typeof found === "string") reading.unread?.(at ?? file, found);
+    return typeof found === "string" ? [] : [stepText(found)];
   };
-  const all = [...Object.values(roles), aliases].flatMap((p) => held.get(p) as unknown as readonly Named[]);
+  const namesIn = (p: Surface<any>): readonly Named[] => held.get(p) as unknown as readonly Named[];
+  const isFree = (m: Named): boolean => {
+    const isRole = Object.hasOwn(roles, m.name);
+    if (isRole) reading.unread?.(m.at ?? file, `the alias "${m.name}" has the name of a role of the spec`);
+    return !isRole;
+  };
+  const all = [...Object.values(roles).flatMap(namesIn), ...namesIn(aliases).filter(isFree)];
   return all
     .filter((m) => !isFurther(m))
     .flatMap((m): Model[] => {
@@ -212,8 +191,8 @@ const some =
   (_: unknown, m: Model): boolean =>
     stepsOf(m).some(test);
 const ownKeys = ({ provider }: Step): readonly string[] => {
-  const row = rowOf(provider);
-  return row && !(row.local && row.litellm.prefix === "openai/") ? [...row.keys, row.litellm.key ?? ""] : [];
+  const row = servedBy(provider);
+  return isStandIn(row) ? [] : [...row.keys, row.litellm.key ?? ""];
 };
 const readsItsKey = (s: Step): boolean => {
   const [only] = s.provider.apiKey ?? [];
@@ -255,12 +234,32 @@ const facts: readonly Field[] = [
 ];
 
 /** `main`, `fast` and `edit` are settings; every other model, and every further step of a chain, is an alias. */
-export const models: Surface<Model> = spread<Model>({
-  path: `${file} (model, weak-model, editor-model, alias), ${settingsFile}`,
+const written = spread<Model>({
+  path: `${file} (model, weak-model, editor-model, alias), ${settingsFile}, ${metadataFile}`,
   slot: `${file}#model`,
   fields: facts,
-  places: [...Object.values(roles), aliases, settings],
+  places: [...Object.values(roles), aliases, settings, metadata],
   parts,
   crowded,
   join,
 });
+
+/** Where the file sends all that is asked in OpenAI's way. */
+const isMoved = (world: World): boolean => {
+  const conf = world.files.get(file);
+  const doc = typeof conf === "string" ? attempt(() => yaml11.parse(conf)) : undefined;
+  return typeof doc?.["openai-api-base"] === "string";
+};
+/** A model that is looked for is read as it is named there; of others `openai-api-base` hides where they are asked. */
+export const models: Surface<Model> = {
+  ...written,
+  read: (world, reading) => {
+    const wanted = new Set((reading.hints ?? []).map((m) => m.name));
+    const isHidden = (m: Model): boolean => !wanted.has(m.name) && !!m.chain[0]?.startsWith("openai/");
+    const found = written.read(world, reading);
+    if (!found.some(isHidden) || !isMoved(world)) return found;
+    for (const m of found.filter(isHidden))
+      reading.unread?.(m.at ?? file, "it is asked at openai-api-base, which is no part of a model");
+    return found.filter((m) => !isHidden(m));
+  },
+};

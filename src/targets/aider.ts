@@ -8,11 +8,11 @@ import { page } from "../core/surfaces/page.ts";
 import { list, rest } from "../core/surfaces/table.ts";
 import { taking } from "../core/surfaces/taking.ts";
 import { target, within } from "../core/target.ts";
-import { isPattern, lines } from "../formats/lines.ts";
+import { hasExceptions, isPattern, lines } from "../formats/lines.ts";
 import { plain } from "../formats/plain.ts";
 import { yaml11 } from "../formats/yaml.ts";
 import { agentsMd } from "./agents.ts";
-import { models } from "./aider-models.ts";
+import { models, providersIn } from "./aider-models.ts";
 import { options, reserved } from "./aider-words.ts";
 
 const file = ".aider.conf.yml";
@@ -54,7 +54,7 @@ export const aider = target({
     hook: drop("Aider has no hooks"),
     permission: drop("Aider asks before it runs a command, and has no rules for what it may do"),
     ignore: taking(
-      list<Ignore>(".aiderignore", lines, ["lines"], {}, { words: true }),
+      list<Ignore>(".aiderignore", lines, ["lines"], {}, { words: true, ordered: hasExceptions }),
       (i) => isPattern(i.name) && !i.name.startsWith("./"),
       ".aiderignore is a .gitignore: a line with # before or a space behind, or with ./, matches nothing",
     ),
@@ -66,7 +66,7 @@ export const aider = target({
     ),
     server: drop("Aider has no MCP"),
     retrieval: drop("Aider has no retrieval"),
-    provider: within("model"),
+    provider: within("model", providersIn),
     model: models,
   },
 });

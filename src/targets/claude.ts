@@ -15,14 +15,15 @@ import {
 } from "../core/spec.ts";
 import { each } from "../core/surfaces/each.ts";
 import { page } from "../core/surfaces/page.ts";
-import { list, rest, table } from "../core/surfaces/table.ts";
+import { list, table } from "../core/surfaces/table.ts";
 import { tree } from "../core/surfaces/tree.ts";
-import { target, viaServer } from "../core/target.ts";
+import { target, viaServer, within } from "../core/target.ts";
 import { bareYaml, claudeRule, yamlOrLine } from "../formats/dialects.ts";
 import { json } from "../formats/json.ts";
 import { markdown } from "../formats/markdown.ts";
 import { agentsMd } from "./agents.ts";
 import { needsFiles, scopeGlobs } from "./claude-globs.ts";
+import { models, providersIn, settings } from "./claude-models.ts";
 import {
   argumentNames,
   claudeData,
@@ -85,7 +86,14 @@ const rules = each<Rule>(
     description: drop("Claude Code reads only `paths` from a rule's head", "note"),
     apply: inline(apply),
     agents: drop("Claude Code shows a rule to every agent"),
-    body: key("body", text),
+    body: key(
+      "body",
+      text,
+      weak(
+        (_, r) => !!r.imports?.length && scoped(r.apply),
+        "Claude Code loads the file that a scoped rule imports at once, whatever is worked on",
+      ),
+    ),
   },
   { deep: true },
 );
@@ -173,8 +181,6 @@ const misread = [
   except<Scope>((s) => s.on === "mcp" && !plainTool(s.tool), otherNames, "note"),
 ];
 
-const later = "not written yet";
-
 /**
  * Facts: the client itself, `@anthropic-ai/claude-code` 2.1.330 against a recording mock, 2026-11-22; where it does not say,
  * https://code.claude.com/docs as of 2026-08-22 (about 2.1.240).
@@ -223,10 +229,7 @@ export const claude = target({
       "Claude Code has no ignore file; `permissions: deny: - read:` keeps it from a file",
       "warning",
     ),
-    setting: rest(".claude/settings.json", json, [], {
-      of: "claude",
-      except: [["$schema"], ["hooks"], ...effects.map((e) => ["permissions", e])],
-    }),
+    setting: settings,
     server: table<Server>(".mcp.json", json, ["mcpServers"], {
       transport: inline(transport),
       timeoutMs: maybe(
@@ -235,8 +238,8 @@ export const claude = target({
         weak((n) => n < 1000, "Claude Code ignores a timeout below one second"),
       ),
     }),
-    retrieval: viaServer(later),
-    provider: drop(later),
-    model: drop(later),
+    retrieval: viaServer(),
+    provider: within("model", providersIn),
+    model: models,
   },
 });

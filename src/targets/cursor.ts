@@ -22,7 +22,7 @@ import { taking } from "../core/surfaces/taking.ts";
 import { target, viaServer } from "../core/target.ts";
 import { bareLine } from "../formats/dialects.ts";
 import { json } from "../formats/json.ts";
-import { isPattern, lines } from "../formats/lines.ts";
+import { hasExceptions, isPattern, lines } from "../formats/lines.ts";
 import { markdown } from "../formats/markdown.ts";
 import { textOnly } from "../formats/text-only.ts";
 import { agentsMd } from "./agents.ts";
@@ -169,7 +169,7 @@ const permissions = list<Permission>(
 );
 
 const ignored = taking(
-  list<Ignore>(".cursorignore", lines, ["lines"], {}, { words: true }),
+  list<Ignore>(".cursorignore", lines, ["lines"], {}, { words: true, ordered: hasExceptions }),
   (i) => isPattern(i.name),
   "a line of .cursorignore cannot hold this",
 );
@@ -264,7 +264,8 @@ export const cursor = target({
       transport: inline(transport),
       timeoutMs: drop("Cursor has no timeout for a server", "note"),
     }),
-    retrieval: viaServer("not written yet"),
+    // where Cursor starts a server by itself is not documented (https://cursor.com/docs as of 2026-08-16)
+    retrieval: viaServer(undefined, (ours) => ({ ...ours, cwd: "${workspaceFolder}" })),
     provider: drop(elsewhere),
     model: drop(elsewhere),
   },

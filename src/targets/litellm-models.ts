@@ -1,15 +1,19 @@
-import { type Codec, codec } from "../core/codec.ts";
+import { attempt, type Codec, codec } from "../core/codec.ts";
 import { type Data, isObject, Mismatch, same } from "../core/data.ts";
 import type { Model, Step } from "../core/spec.ts";
-import { rowOf } from "../providers/index.ts";
+import type { Reading, Surface, World } from "../core/surface.ts";
+import { yaml11 } from "../formats/yaml.ts";
+import { servedBy } from "../providers/index.ts";
 import {
+  fullName,
+  isNowhere,
   litellmBase,
-  litellmKind,
   litellmName,
   needsNoKey,
   stepsOf,
   stepText,
 } from "../providers/litellm.ts";
+import { hasSecret, infoOf, isOurs, paramsOf, stepIn } from "./litellm-reads.ts";
 import { variableOf, wholeValue } from "./litellm-words.ts";
 
 /** Why a step cannot be a deployment. */
@@ -22,10 +26,7 @@ const refusals: readonly [why: string, refuses: (s: Step) => boolean][] = [
     "LiteLLM reads an origin from a variable only where that is the whole address",
     (s) => wholeValue(litellmBase(s) ?? []) === undefined,
   ],
-  [
-    "LiteLLM needs the origin of a server that is no known provider",
-    ({ provider: p }) => !rowOf(p) && !p.origin,
-  ],
+  ["LiteLLM needs the origin of a server that is no known provider", isNowhere],
   ["a deployment's id holds no such name", ({ provider: p }) => /[:/]/.test(p.name)],
 ];
 const isSaid = (s: Step): boolean => !refusals.some(([, refuses]) => refuses(s));
@@ -33,9 +34,9 @@ const isSaid = (s: Step): boolean => !refusals.some(([, refuses]) => refuses(s))
 const keyOf = (s: Step): string | undefined => {
   if (s.provider.apiKey) return wholeValue(s.provider.apiKey);
   if (needsNoKey(s)) return "none";
-  const name = rowOf(s.provider)?.litellm.key;
+  const { local, litellm } = servedBy(s.provider);
   // LiteLLM has a stand-in of its own for local servers
-  return name && !rowOf(s.provider)?.local ? `os.environ/${name}` : undefined;
+  return litellm.key && !local ? `os.environ/${litellm.key}` : undefined;
 };
 
 const headersOf = ({ provider: p }: Step): Data =>
@@ -47,14 +48,14 @@ const headersOf = ({ provider: p }: Step): Data =>
 
 /** What the provider entry says of a deployment; undefined takes the parameter away. */
 const described = (s: Step): Data => {
-  const names = rowOf(s.provider)?.litellm;
-  const vertex = names?.prefix === "vertex_ai/";
+  const names = servedBy(s.provider).litellm;
+  const vertex = names.prefix === "vertex_ai/";
   const base = litellmBase(s);
   const extra = headersOf(s);
   return {
     [vertex ? "vertex_credentials" : "api_key"]: keyOf(s),
     api_base: base && wholeValue(base),
-    aws_region_name: names?.region === "AWS_REGION_NAME" ? s.provider.region : undefined,
+    aws_region_name: names.region === "AWS_REGION_NAME" ? s.provider.region : undefined,
     vertex_project: vertex ? s.provider.project : undefined,
     vertex_location: vertex ? s.provider.region : undefined,
     extra_headers: Object.keys(extra).length ? extra : undefined,
@@ -87,9 +88,6 @@ const explicit = (s: Step): Data => {
   return Object.fromEntries(Object.entries(all).filter(([k, v]) => v !== undefined && said(k)));
 };
 
-const paramsOf = (row: Data): Data => (isObject(row["litellm_params"]) ? row["litellm_params"] : {});
-const infoOf = (row: Data): Data => (isObject(row["model_info"]) ? row["model_info"] : {});
-
 /** The n-th deployment of an alias, from 1. A chain may name a step twice, an id stands once. */
 const rowFor = (alias: string, steps: readonly Step[], n: number, prior: Data): Data => {
   const step = steps[n]!;
@@ -110,35 +108,6 @@ const rowFor = (alias: string, steps: readonly Step[], n: number, prior: Data): 
   return { ...prior, litellm_params: kept, model_info: { ...infoOf(prior), id } };
 };
 
-/** The provider that an id of ours names: `alias:provider/native-id`. */
-const providerIn = (id: unknown, native: string): string | undefined => {
-  if (typeof id !== "string") return undefined;
-  const whole = id.endsWith(`/${native}`) ? id : id.replace(/#[2-9]\d*$/, "");
-  const head = whole.endsWith(`/${native}`) ? whole.slice(0, -native.length - 1) : "";
-  const name = head.slice(head.lastIndexOf(":") + 1);
-  return head.includes(":") && name && !name.includes("/") ? name : undefined;
-};
-
-/** A deployment as a step of a chain. */
-const stepIn = (row: Data): string => {
-  const { model: said, custom_llm_provider: vendor } = paramsOf(row);
-  if (typeof said !== "string") throw new Mismatch(`"model" is missing`);
-  const model = typeof vendor === "string" && !said.startsWith(`${vendor}/`) ? `${vendor}/${said}` : said;
-  const name = providerIn(infoOf(row)["id"], model.slice(model.indexOf("/") + 1));
-  if (name !== undefined) return name + model.slice(model.indexOf("/"));
-  if (model.includes("*")) throw new Mismatch("a wildcard is no model");
-  const found = litellmKind(model);
-  if (!found) throw new Mismatch("no provider is known by this prefix");
-  return `${found.kind}/${found.id}`;
-};
-const isOurs = (row: Data): boolean => {
-  const { model } = paramsOf(row);
-  return (
-    typeof model === "string" &&
-    providerIn(infoOf(row)["id"], model.slice(model.indexOf("/") + 1)) !== undefined
-  );
-};
-
 const orderOf = (row: Data): unknown => paramsOf(row)["order"] ?? infoOf(row)["order"];
 /** Deployments in the order in which they are tried: those of one order share the load and are no chain. */
 const inOrder = (rows: readonly Data[]): Data[] => {
@@ -150,19 +119,30 @@ const inOrder = (rows: readonly Data[]): Data[] => {
 };
 const rowsOf = (x: unknown): Data[] => (Array.isArray(x) ? x.filter(isObject) : []);
 
+/** A row of another's hand is a step where it names that model and says nothing else than the entry of its provider. */
+const isStep = (row: Data, step: Step): boolean => {
+  const params = paramsOf(row);
+  const { model } = params;
+  const isModel = typeof model === "string" && fullName(model) === litellmName(step);
+  return (
+    (isModel || attempt(() => stepIn(row)) === stepText(step)) &&
+    Object.entries(explicit(step)).every(([k, v]) => same(bare(params[k]), bare(v)))
+  );
+};
+/** An address with and without a slash at its end is one. */
+const bare = (v: unknown): unknown => (typeof v === "string" ? v.replace(/\/+$/, "") : v);
+/** The rows say the steps, in whatever words. */
+const standsAs = (alias: string, steps: readonly Step[], rows: readonly Data[]): boolean => {
+  const sorted = attempt(() => inOrder(rows));
+  const isSame = (row: Data, n: number): boolean =>
+    isOurs(row) ? same(row, rowFor(alias, steps, n, row)) : isStep(row, steps[n]!);
+  return sorted?.length === steps.length && sorted.every(isSame);
+};
 /** The rows of a chain on top of those that stand there: what they hold besides goes on with their step. */
 const rowsFor = (alias: string, steps: readonly Step[], prior: readonly Data[]): Data[] => {
   const left = [...prior];
-  const read = (row: Data): string | undefined => {
-    try {
-      return stepIn(row);
-    } catch (e) {
-      if (e instanceof Mismatch) return undefined;
-      throw e;
-    }
-  };
   return steps.map((step, n) => {
-    const at = left.findIndex((r) => read(r) === stepText(step));
+    const at = left.findIndex((r) => attempt(() => stepIn(r)) === stepText(step) || isStep(r, step));
     return rowFor(alias, steps, n, at < 0 ? {} : left.splice(at, 1)[0]!);
   });
 };
@@ -187,25 +167,59 @@ export const deployments: Codec<string[]> = {
     (chain, prior, around) => {
       const steps = stepsIn(around, chain).filter(isSaid);
       if (!steps.length) throw new Mismatch("no step that LiteLLM can hold");
-      return rowsFor(aliasOf(around), steps, rowsOf(prior));
+      const [alias, rows] = [aliasOf(around), rowsOf(prior)];
+      return standsAs(alias, steps, rows) ? prior : rowsFor(alias, steps, rows);
     },
     { type: "array", items: { type: "object" } },
   ),
-  stands: (chain, prior, around) => {
-    const steps = stepsIn(around, chain);
-    return inOrder(rowsOf(prior)).every((row, n) => {
-      if (isOurs(row)) return same(row, rowFor(aliasOf(around), steps, n, row));
-      const params = paramsOf(row);
-      return Object.entries(explicit(steps[n]!)).every(([k, v]) => same(params[k], v));
+  stands: (chain, prior, around) => standsAs(aliasOf(around), stepsIn(around, chain), rowsOf(prior)),
+};
+
+const rowsIn = (world: World, file: string): Data[] => {
+  const text = world.files.get(file);
+  const doc = typeof text === "string" ? attempt(() => yaml11.parse(text)) : undefined;
+  return rowsOf(doc?.["model_list"]);
+};
+const SECRET =
+  "a key stands here: the model is imported without it, as if it were in the provider's variable";
+/** Tells of keys in the file. */
+const tellSecrets = (rows: readonly Data[], file: string, unread: NonNullable<Reading["unread"]>): void => {
+  for (const [i, row] of rows.entries())
+    if (hasSecret(row)) unread(file, SECRET, ["model_list", i, "litellm_params", "api_key"]);
+};
+
+/** Models that are looked for read as they are named there, where the rows of another's hand say the same. */
+export const asWanted = (place: Surface<Model>, file: string): Surface<Model> => ({
+  ...place,
+  fields: [
+    {
+      path: ["onOutage"],
+      level: "note",
+      note: "LiteLLM is not told so: it always goes on to the next deployment",
+      only: (v: string) => v === "degrade",
+    },
+    ...place.fields,
+  ],
+  read: (world, reading) => {
+    const wanted = new Map(((reading.hints ?? []) as readonly Model[]).map((m) => [m.name, m]));
+    const found = place.read(world, reading);
+    if (reading.unread) tellSecrets(rowsIn(world, file), file, reading.unread);
+    if (found.every((m) => same(m.chain, wanted.get(m.name)?.chain ?? m.chain))) return found;
+    const rows = rowsIn(world, file);
+    const named = (name: string): Data[] =>
+      rows.filter((r) => r["model_name"] === name).map(({ model_name: _, ...row }) => row);
+    return found.map((m) => {
+      const hint = wanted.get(m.name);
+      return hint && standsAs(m.name, stepsOf(hint), named(m.name)) ? { ...m, chain: hint.chain } : m;
     });
   },
-};
+});
 
 const some =
   (test: (s: Step) => boolean) =>
   (_: string[], m: Model): boolean =>
     stepsOf(m).some(test);
-const regional = (s: Step): boolean => !!rowOf(s.provider)?.litellm.region;
+const regional = (s: Step): boolean => !!servedBy(s.provider).litellm.region;
 /** What is told of a chain: why steps are left out, and what a provider entry says in vain. */
 export const chainFacts: readonly {
   note: string;
@@ -225,7 +239,7 @@ export const chainFacts: readonly {
   },
   {
     note: "LiteLLM has a project only for Google Vertex AI",
-    only: some((s) => s.provider.project !== undefined && !rowOf(s.provider)?.litellm.project),
+    only: some((s) => s.provider.project !== undefined && !servedBy(s.provider).litellm.project),
     weak: true,
   },
   {

@@ -1,13 +1,16 @@
+import { withoutDefaults } from "../core/bridge.ts";
 import { type Codec, count, dict, list as listOf, scaled, text } from "../core/codec.ts";
-import { Mismatch } from "../core/data.ts";
+import { isObject, Mismatch, same } from "../core/data.ts";
 import { drop, inline, key, maybe, record, union } from "../core/shape.ts";
-import type { Model, Retrieval, Server, Source, Transport } from "../core/spec.ts";
+import type { Model, Retrieval, Server, Setting, Source, Transport } from "../core/spec.ts";
+import type { Surface } from "../core/surface.ts";
 import { many } from "../core/surfaces/many.ts";
 import { list, rest, table } from "../core/surfaces/table.ts";
 import { taking } from "../core/surfaces/taking.ts";
 import { target, viaServer, within } from "../core/target.ts";
 import { yaml11 } from "../formats/yaml.ts";
-import { chainFacts, deployments } from "./litellm-models.ts";
+import { asWanted, chainFacts, deployments } from "./litellm-models.ts";
+import { providersIn } from "./litellm-reads.ts";
 import { argument, entire, headers, inside, textAt, value } from "./litellm-words.ts";
 
 /** LiteLLM's configuration has any name: the proxy is started with `--config litellm_config.yaml`. */
@@ -60,6 +63,30 @@ const source = vendored(
   }),
 );
 
+const settings = rest(file, yaml11, [], { of: "litellm", except: reserved.map((k) => [k]) });
+const lists = ["fallbacks", "context_window_fallbacks", "content_policy_fallbacks"];
+const asList = (v: unknown): unknown => (typeof v === "string" ? [v] : v);
+const listed = (v: unknown): unknown =>
+  Array.isArray(v)
+    ? v.map((e) => (isObject(e) ? Object.fromEntries(Object.entries(e).map(([k, t]) => [k, asList(t)])) : e))
+    : v;
+/** Fallbacks as every version reads them: lists of maps from a model to a list. 1.109 refuses others (release notes, 2026-11-11). */
+const withLists: Surface<Setting> = {
+  ...settings,
+  read: (world, reading) =>
+    settings.read(world, reading).flatMap((s): Setting[] => {
+      const { salvage, unread } = reading;
+      if (!lists.includes(s.path[1] ?? "")) return [s];
+      const at = s.at ?? file;
+      if (s.path.length > 2) unread?.(at, "LiteLLM wants a list of fallbacks, and finds a map", s.path);
+      if (s.path.length > 2 && unread) return [];
+      const value = listed(s.value);
+      if (!salvage || same(value, s.value)) return [s];
+      salvage(at, "it reads the name of a fallback that is no list letter by letter");
+      return [{ ...s, value }];
+    }),
+};
+
 /**
  * Facts: the proxy itself, `litellm[proxy]` 1.108.6 from PyPI, run and read on 2026-11-25; where it does not say, BerriAI/litellm-docs
  * @ef86ded (2026-05-02).
@@ -80,7 +107,7 @@ export const litellm = target({
     permission: only,
     ignore: only,
     setting: taking(
-      rest(file, yaml11, [], { of: "litellm", except: reserved.map((k) => [k]) }),
+      withLists,
       (s) => !reserved.includes(s.path[0] ?? ""),
       "LiteLLM's models, servers and vector stores are no settings: they have kinds of their own",
     ),
@@ -99,12 +126,17 @@ export const litellm = target({
         },
         { name: "vector_store_name" },
       ),
+      // a variable that is not set makes the row invalid (1.108.6, MCPServer.env, 2026-11-26)
+      withoutDefaults,
     ),
-    provider: within("model"),
-    model: many<Model>(file, yaml11, ["model_list"], "model_name", {
-      chain: key("@rows", deployments, ...chainFacts),
-      onOutage: drop("LiteLLM always goes on to the next deployment"),
-      limits: drop("a budget of LiteLLM's counts for a deployment, not for an alias"),
-    }),
+    provider: within("model", providersIn(file)),
+    model: asWanted(
+      many<Model>(file, yaml11, ["model_list"], "model_name", {
+        chain: key("@rows", deployments, ...chainFacts),
+        onOutage: drop("LiteLLM always goes on to the next deployment"),
+        limits: drop("a budget of LiteLLM's counts for a deployment, not for an alias"),
+      }),
+      file,
+    ),
   },
 });

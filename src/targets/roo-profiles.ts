@@ -1,61 +1,17 @@
-import { type Codec, codec, type Field } from "../core/codec.ts";
+import { attempt, type Codec, codec, type Field } from "../core/codec.ts";
 import { type Data, isObject, Mismatch, same } from "../core/data.ts";
 import type { Edit, Format } from "../core/format.ts";
 import { drop, inline } from "../core/shape.ts";
 import type { Model, Provider, Step } from "../core/spec.ts";
+import type { Surface } from "../core/surface.ts";
 import { table } from "../core/surfaces/table.ts";
 import type { Template } from "../core/template.ts";
 import { json } from "../formats/json.ts";
-import { rowOf, splitModel } from "../providers/index.ts";
+import { isUsual } from "../providers/entry.ts";
+import { servedBy, splitModel } from "../providers/index.ts";
+import { stepText } from "../providers/litellm.ts";
+import { at, bare, compatible, entryIn, file, profiles, rowsIn, type Spelled } from "./roo-profile-reads.ts";
 import { literalText } from "./roo-words.ts";
-
-/** How a profile spells one kind of provider; `path` follows the origin in its `base`. */
-interface Spelled {
-  apiProvider: string;
-  model: string;
-  base?: string;
-  path?: string;
-  region?: string;
-  project?: string;
-  headers?: string;
-}
-
-/** A server of the OpenAI dialect, whoever runs it. */
-const compatible: Spelled = {
-  apiProvider: "openai",
-  model: "openAiModelId",
-  base: "openAiBaseUrl",
-  path: "/v1",
-  headers: "openAiHeaders",
-};
-/** By the id of the provider table. packages/types/src/provider-settings.ts and src/api/providers/*.ts@cb83656, 2026-04-14. */
-export const profiles: Readonly<Record<string, Spelled>> = {
-  anthropic: { apiProvider: "anthropic", model: "apiModelId", base: "anthropicBaseUrl" },
-  openai: {
-    apiProvider: "openai-native",
-    model: "apiModelId",
-    base: "openAiNativeBaseUrl",
-    path: "/v1",
-  },
-  "amazon-bedrock": { apiProvider: "bedrock", model: "apiModelId", region: "awsRegion" },
-  "google-vertex": {
-    apiProvider: "vertex",
-    model: "apiModelId",
-    region: "vertexRegion",
-    project: "vertexProjectId",
-  },
-  google: { apiProvider: "gemini", model: "apiModelId", base: "googleGeminiBaseUrl" },
-  openrouter: {
-    apiProvider: "openrouter",
-    model: "openRouterModelId",
-    base: "openRouterBaseUrl",
-    path: "/api/v1",
-  },
-  ollama: { apiProvider: "ollama", model: "ollamaModelId", base: "ollamaBaseUrl" },
-  lmstudio: { apiProvider: "lmstudio", model: "lmStudioModelId", base: "lmStudioBaseUrl" },
-  "llama.cpp": compatible,
-  vllm: compatible,
-};
 
 /** The first step of a chain; a provider that the spec does not name stands for its kind. */
 const firstStep = (chain: readonly string[], model: Data): Step | undefined => {
@@ -80,11 +36,13 @@ const isLiteral = (p: Provider, s: Spelled): boolean =>
   );
 /** Where it is served: the entry's own origin, else what the table says of a server without a profile of its own. */
 const baseOf = (p: Provider, s: Spelled): string | undefined => {
-  const origin = p.origin ? literal(p.origin) : s === compatible ? rowOf(p)?.origin : undefined;
-  return origin && origin.replace(/\/+$/, "") + (s.path ?? "");
+  const row = servedBy(p);
+  const origin = p.origin ? literal(p.origin) : s === compatible ? row.origin : undefined;
+  const path = s === compatible ? row.paths.chat : s.path;
+  return origin && origin.replace(/\/+$/, "") + (path ?? "");
 };
-/** A compatible server that nobody says the place of. */
-const isNowhere = (p: Provider): boolean => spelledFor(p) === compatible && !p.origin && !rowOf(p)?.origin;
+/** A server that nobody says the place of. */
+const isNowhere = (p: Provider): boolean => !p.origin && !servedBy(p).origin && !spelledFor(p).region;
 
 const settingsOf = ({ provider: p, id }: Step): Data => {
   const s = spelledFor(p);
@@ -118,18 +76,10 @@ const written = (chain: readonly string[], model: Data): Data => {
 const only = (data: Data, keys: (key: string) => boolean): Data =>
   Object.fromEntries(Object.entries(data).filter(([k]) => keys(k)));
 
-/** A profile is the first step; the name it reads back as is that of the provider's kind. */
+/** A profile is the first step; the name it reads back as follows from what it says. */
 const profile: Codec<string[]> = {
   ...codec<string[]>(
-    (theirs) => {
-      const row = isObject(theirs) ? theirs : {};
-      const kind = Object.entries(profiles).find(
-        ([, s]) => s.apiProvider === row["apiProvider"] && typeof row[s.model] === "string",
-      );
-      if (!kind) throw new Mismatch("a provider that the spec has no name for");
-      const [id, spelled] = kind;
-      return [`${spelled === compatible ? "openai-compatible" : id}/${row[spelled.model]}`];
-    },
+    (theirs) => [stepText(entryIn(isObject(theirs) ? theirs : {}))],
     (chain, prior, around) => ({
       ...only(isObject(prior) ? prior : {}, (k) => !ours.includes(k)),
       ...written(chain, around ?? {}),
@@ -138,10 +88,22 @@ const profile: Codec<string[]> = {
     ours.map((theirs) => ({ path: [], theirs })),
   ),
   stands: (chain, prior, around) =>
-    same(
-      only(prior as Data, (k) => ours.includes(k)),
-      written(chain, around ?? {}),
-    ),
+    same(settled(only(prior as Data, (k) => ours.includes(k))), settled(written(chain, around ?? {}))),
+};
+
+/** A profile without the address that its provider has by itself; one with and without a slash at its end is one. */
+const settled = (row: Data): Data => {
+  const kind = Object.entries(profiles).find(([, p]) => p.apiProvider === row["apiProvider"]);
+  const isUsualAt = (base: string): boolean =>
+    !!kind &&
+    kind[1] !== compatible &&
+    isUsual(kind[0], bare(base).slice(0, -(kind[1].path ?? "").length || undefined));
+  return Object.fromEntries(
+    Object.entries(row).flatMap(([k, v]) => {
+      if (k !== kind?.[1].base || typeof v !== "string") return [[k, v]];
+      return isUsualAt(v) ? [] : [[k, bare(v)]];
+    }),
+  );
 };
 
 /** What holds of a profile, told of its chain. */
@@ -169,7 +131,6 @@ const facts: readonly Field[] = [
     "a settings export holds no references: the origin and headers must be literal",
   ),
   fact((chain) => chain.length > 1, "Roo Code has no fallback chain: the profile is its first step"),
-  fact(() => true, "a profile tells the kind of provider, not the name of its entry", { level: "note" }),
   fact(
     about((p, s) => !!p.headers && !s.headers),
     "Roo Code sends headers of yours to OpenAI-compatible servers only",
@@ -188,7 +149,6 @@ const facts: readonly Field[] = [
 ];
 
 const main = "main";
-const at = ["providerProfiles", "apiConfigs"] as const;
 /** The import fails without `currentApiConfigName`: the profile of the role `main`, else the first. */
 const currentEdit = (data: Data, edits: readonly Edit[]): Edit[] => {
   const held = isObject(data["providerProfiles"]) ? data["providerProfiles"] : {};
@@ -214,8 +174,26 @@ const settingsExport: Format = {
  * What Settings > Import reads. A file that `roo-cline.autoImportSettingsPath` names is imported at every start, each
  * profile whole: typed keys go. Strict JSON, nothing filled in. src/core/config/importExport.ts@cb83656, 2026-04-14.
  */
-export const settingsProfiles = table<Model>(".roo/settings-export.json", settingsExport, at, {
+const profilesAt = table<Model>(file, settingsExport, at, {
   chain: inline({ ...profile, fields: [...profile.fields, ...facts] }),
   onOutage: drop("Roo Code has no fallback chain"),
   limits: drop("Roo Code counts neither tokens nor dollars per day"),
 });
+/** The step that is looked for, with the model of a profile of its kind: what else somebody edited there is drift. */
+const asWanted = (row: unknown, hint: Model | undefined): string[] | undefined => {
+  const step = hint && firstStep(hint.chain, hint as unknown as Data);
+  const read = isObject(row) ? attempt(() => entryIn(row)) : undefined;
+  if (!step || !read || spelledFor(read.provider) !== spelledFor(step.provider)) return undefined;
+  return [stepText({ ...step, id: read.id })];
+};
+/** The profiles, each with the name that the spec has for its provider. */
+export const settingsProfiles: Surface<Model> = {
+  ...profilesAt,
+  read: (world, reading) => {
+    const wanted = new Map(((reading.hints ?? []) as readonly Model[]).map((m) => [m.name, m]));
+    const found = profilesAt.read(world, reading);
+    if (!wanted.size) return found;
+    const rows = rowsIn(world);
+    return found.map((m) => ({ ...m, chain: asWanted(rows[m.name], wanted.get(m.name)) ?? m.chain }));
+  },
+};

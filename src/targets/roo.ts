@@ -1,4 +1,4 @@
-import { dict, type Field, list as listOf, salvaged, spelled, text } from "../core/codec.ts";
+import { dict, list as listOf, salvaged, spelled, text } from "../core/codec.ts";
 import { lead } from "../core/lead.ts";
 import { drop, except, inline, key, maybe, union, weak } from "../core/shape.ts";
 import type { Agent, Command, Ignore, Rule, Server, Skill, Transport } from "../core/spec.ts";
@@ -11,11 +11,12 @@ import { tree } from "../core/surfaces/tree.ts";
 import { target, viaServer, within } from "../core/target.ts";
 import { yaml } from "../formats/dialects.ts";
 import { json } from "../formats/json.ts";
-import { lines } from "../formats/lines.ts";
+import { hasExceptions, lines } from "../formats/lines.ts";
 import { markdown } from "../formats/markdown.ts";
 import { prose as plainFile } from "../formats/prose.ts";
 import { yamlOrJson } from "../formats/yaml-or-json.ts";
 import { agentsMd } from "./agents.ts";
+import { providersIn } from "./roo-profile-reads.ts";
 import { settingsProfiles } from "./roo-profiles.ts";
 import {
   commandText,
@@ -69,15 +70,13 @@ const ruleFiles = each<Rule>(
 );
 const rules = { ...ruleFiles, path: ".roo/rules/{name}.md" };
 /** Read only where no rule file stands, the first that is not empty; never written by us. */
-const fallbacks = [page(".roorules"), page(".clinerules")];
+const fallbacks = [
+  page(".roorules"),
+  // a folder of that name is Cline's
+  { ...page(".clinerules"), reads: [{ file: ".clinerules", orFolder: true as const }] },
+];
 
-const ignored = list<Ignore>(".rooignore", lines, ["lines"], {}, { words: true });
-const unordered: Field = {
-  path: [],
-  weak: true,
-  only: (i: Ignore) => i.name.startsWith("!"),
-  note: "lines stand by name: one that comes later may take back what a ! lets in",
-};
+const ignored = list<Ignore>(".rooignore", lines, ["lines"], {}, { words: true, ordered: hasExceptions });
 
 const remote = {
   url: key(
@@ -179,7 +178,7 @@ export const roo = target({
       "warning",
     ),
     ignore: taking(
-      { ...ignored, fields: [...ignored.fields, unordered] },
+      ignored,
       ({ name }) => !/^#|^\.\/|[\r\n]|^\s*$|\s$/.test(name),
       ".rooignore holds a .gitignore pattern a line: # begins a comment, ./ matches nothing, blanks at the end go",
     ),
@@ -201,8 +200,8 @@ export const roo = target({
         ),
       ),
     }),
-    retrieval: viaServer("not written yet"),
-    provider: within("model"),
+    retrieval: viaServer(),
+    provider: within("model", providersIn),
     model: settingsProfiles,
   },
 });

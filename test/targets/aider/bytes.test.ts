@@ -113,7 +113,9 @@ describe("models", () => {
       model: [model("a", [{ name: "openai" }, "x"]), model("b", [local, "x"])],
     });
     expect(files[".aider.conf.yml"]).toBe(lines("alias:", '  - "b:openai/x"'));
-    expect(losses).toEqual(["warning model a: another item stands at .aider.model.settings.yml"]);
+    expect(losses).toEqual([
+      "warning model a: Aider has one server for a name: openai/x is asked at another's",
+    ]);
   });
 
   test.for([
@@ -178,7 +180,7 @@ describe("the rest", () => {
     expect(
       made({ ignore: [{ name: "dist/**" }, { name: "./x" }, { name: "#x" }, { name: "*.pem" }] }),
     ).toEqual({
-      files: { ".aiderignore": "*.pem\ndist/**\n" },
+      files: { ".aiderignore": "dist/**\n*.pem\n" },
       losses: expect.arrayContaining([
         "warning ignore ./x: .aiderignore is a .gitignore: a line with # before or a space behind, or with ./, matches nothing",
       ]),

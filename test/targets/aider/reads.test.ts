@@ -36,6 +36,7 @@ describe("models", () => {
       "weak-model: openrouter/a/b",
       "editor-model: sonnet",
       "alias:",
+      "  - quick:gpt-4o",
       "  - fast:gpt-4o",
       "  - 'near: ollama_chat/qwen3:30b '",
       "  - nothing",
@@ -43,16 +44,24 @@ describe("models", () => {
     );
     expect(items(aider, "model", { [file]: text })).toEqual({
       main: { chain: ["anthropic/claude-sonnet-4-5"] },
-      fast: { chain: ["openai/gpt-4o"] },
+      fast: { chain: ["openrouter/a/b"] },
+      quick: { chain: ["openai/gpt-4o"] },
       near: { chain: ["ollama/qwen3:30b"] },
     });
-    expect(told(aider, { [file]: text }).join("\n")).toContain(
-      "a name of Aider's own or of no known provider",
-    );
-    expect(items(aider, "model", { [file]: "alias: fast:gpt-4o\n" })).toEqual({
-      fast: { chain: ["openai/gpt-4o"] },
+    expect(told(aider, { [file]: text })).toEqual([
+      expect.stringContaining('the alias "fast" has the name of a role of the spec'),
+      expect.stringContaining("a name of Aider's own or of no known provider"),
+    ]);
+    expect(items(aider, "model", { [file]: "alias: quick:gpt-4o\n" })).toEqual({
+      quick: { chain: ["openai/gpt-4o"] },
     });
   });
+});
+
+test("models of OpenAI's are not taken for that where the file sends them elsewhere", () => {
+  const text = lines("openai-api-base: http://10.0.0.5/v1", "model: gpt-4o", "weak-model: deepseek/x");
+  expect(items(aider, "model", { [file]: text })).toEqual({ fast: { chain: ["deepseek/x"] } });
+  expect(told(aider, { [file]: text })).toEqual([expect.stringContaining("asked at openai-api-base")]);
 });
 
 describe("settings", () => {

@@ -409,7 +409,7 @@ describe("servers, ignored files", () => {
   });
   test("one line each; a line that would be a comment is told", () => {
     const all = written({ ignore: [{ name: "dist/**" }, { name: "!keep" }, { name: "# no" }] });
-    expect(all.files).toEqual({ ".cursorignore": "!keep\ndist/**\n" });
+    expect(all.files).toEqual({ ".cursorignore": "dist/**\n!keep\n" });
     expect(all.losses).toEqual([
       "note !keep: commands in the terminal and MCP servers still reach these files",
       "note dist/**: commands in the terminal and MCP servers still reach these files",
