@@ -4,7 +4,7 @@ import { build } from "esbuild";
 
 rmSync("dist", { recursive: true, force: true });
 await build({
-  entryPoints: ["src/cli.ts"],
+  entryPoints: ["src/cli.ts", "src/holder.ts", "src/worker.ts"],
   outdir: "dist",
   bundle: true,
   splitting: true,

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Flags, Result } from "./commands/context.ts";
 import { about, type Command, commands, common, valued } from "./commands/table.ts";
+import { type Format, formats, isFormat, reported } from "./report/formats.ts";
 import { endProgress, showProgress } from "./report/progress.ts";
 
 /** Where a run reads and says things; a process, or a test. */
@@ -91,50 +92,74 @@ const parsed = (name: string, command: Command, args: string[]): Parsed | Wrong 
   }
 };
 
-const print = async (name: string, r: Result, json: boolean, to: Streams): Promise<void> => {
-  if (!json) {
+/** The format that was asked for; `--json` is short for one. */
+const formatOf = ({ json, format }: Record<string, unknown>): Format | Wrong => {
+  if (format === undefined) return json ? "json" : "text";
+  const name = String(format);
+  if (!isFormat(name)) return { reason: `unknown format "${name}"`, word: name, known: formats };
+  return json && name !== "json"
+    ? { reason: `--json and --format ${name} ask for two formats: give one of them` }
+    : name;
+};
+
+const print = async (name: string, r: Result, format: Format, cwd: string, to: Streams): Promise<void> => {
+  if (format === "text") {
     if (r.text) (r.exit >= 2 ? to.err : to.out)(`${r.text}\n`);
     return;
   }
-  const { jsonDiagnostics } = await import("./report/json.ts");
-  const document = {
-    command: name,
-    exit: r.exit,
-    diagnostics: jsonDiagnostics(r.diagnostics, r.source),
-    ...r.data,
-  };
-  to.out(`${JSON.stringify(document, null, 2)}\n`);
+  const { repositoryOf } = await import("./commands/repository.ts");
+  const said = await reported(format, { command: name, ...r, repository: repositoryOf(cwd) });
+  if (said) to.out(`${said}\n`);
 };
 
 const runCommand = async (name: string, command: Command, args: string[], to: Streams): Promise<number> => {
   const typed = parsed(name, command, args);
-  if ("reason" in typed) return refuse(typed, to);
+  const wrong = (found: Wrong): Promise<number> => refuse(found, name, args, to);
+  if ("reason" in typed) return wrong(typed);
   if (typed.values["help"]) return say(helpOf(command), to);
   const cwd = resolve(to.cwd, String(typed.values["cwd"] ?? "."));
   if (typed.values["cwd"] !== undefined && !existsSync(cwd))
-    return refuse({ reason: `there is no folder ${cwd}` }, to);
-  const shows = to.terminal && !typed.values["json"];
+    return wrong({ reason: `there is no folder ${cwd}` });
+  const format = formatOf(typed.values);
+  if (typeof format !== "string") return wrong(format);
+  const shows = to.terminal && format === "text";
   if (shows) showProgress((text) => to.err(text), Date.now);
-  const r = await command.run({ ...typed.values, cwd }, typed.positionals);
+  const flags = { ...typed.values, json: format === "json", cwd };
+  const r = await command.run(flags, typed.positionals);
   if (shows) endProgress();
-  await print(name, r, !!typed.values["json"], to);
+  await print(name, r, format, cwd, to);
   return r.exit;
 };
 const say = (text: string, to: Streams): number => {
   to.out(`${text}\n`);
   return 0;
 };
-const refuse = async (wrong: Wrong, to: Streams): Promise<number> => {
+/** The format that is meant where the words around it are wrong. */
+const meantFormat = (args: readonly string[]): Format => {
+  const words = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+  if (words.includes("--json")) return "json";
+  const at = words.findIndex((w) => w === "--format" || w.startsWith("--format="));
+  const name = at < 0 ? "" : (words[at]!.split("=")[1] ?? words[at + 1] ?? "");
+  return isFormat(name) ? name : "text";
+};
+const refuse = async (wrong: Wrong, name: string, args: readonly string[], to: Streams): Promise<number> => {
+  const { reason } = wrong;
+  const advice = await adviceFor(wrong);
   const { masked } = await import("./report/mask.ts");
-  to.err(masked(`error   ${wrong.reason}\n        ${await adviceFor(wrong)}\n`));
-  return 2;
+  const { diagnostic } = await import("./core/diagnostic.ts");
+  const text = masked(`error   ${reason}\n        ${advice}`);
+  const diagnostics = [diagnostic("usage/wrong", { reason, advice })];
+  const r = { exit: 2, text, lines: [], data: {}, diagnostics, source: () => undefined } as const;
+  await print(name, r, meantFormat(args), to.cwd, to);
+  return r.exit;
 };
 
 const dispatch = async ([name, ...args]: readonly string[], to: Streams): Promise<number> => {
   if (name === "--version" || name === "-v") return say((await import("./commands/version.ts")).version, to);
   if (name === undefined || name === "--help" || name === "-h" || name === "help") return say(overview(), to);
   if (Object.hasOwn(commands, name)) return runCommand(name, commands[name]!, args, to);
-  return refuse({ reason: `unknown command "${name}"`, word: name, known: Object.keys(commands) }, to);
+  const wrong = { reason: `unknown command "${name}"`, word: name, known: Object.keys(commands) };
+  return refuse(wrong, name, args, to);
 };
 
 /** Runs one command line (without `node` and the script); gives the exit status. Never throws. */

@@ -36,6 +36,10 @@ const readBack = (root: string, changes: readonly Change[]): string | undefined 
 export interface Applied {
   copies: string[];
   fault?: Diagnostic;
+  /** Why nothing was written, though it could have been. */
+  refused?: readonly Diagnostic[];
+  /** What else became of it. */
+  note?: string;
 }
 /** Applies changes as one transaction; `keep` are files whose old bytes are kept first. */
 export const applied = (
@@ -70,30 +74,44 @@ const forced = (p: Planned): Set<string> => new Set(p.drifts.filter((d) => !d.ou
 /** Drift that a build leaves: what is not ours to change. */
 export const left = (p: Planned, force: boolean): Diagnostic[] =>
   driftFindings(p).filter(
-    (d) => d.code === "drift/unwritable" || (!force && /edited|conflict|foreign|secret/.test(d.code)),
+    (d) => /unwritable|merge/.test(d.code) || (!force && /edited|conflict|foreign|secret/.test(d.code)),
   );
 
-export const buildProject = (project: Project, flags: Flags, only?: readonly string[]): Result => {
+/** `write` makes the changes, if not on the disk. */
+export const buildProject = (
+  project: Project,
+  flags: Flags,
+  only?: readonly string[],
+  write?: (changes: readonly Change[]) => Applied,
+): Result => {
   const p = planProject(project, { ...(flags.force && { force: true }), ...(only && { only }) });
   const remains = left(p, !!flags.force);
-  const found = unaccepted(project, [...project.diagnostics, ...remains]).concat(lossFindings(p, project));
+  const found = unaccepted(project, [...project.diagnostics, ...project.held, ...remains]).concat(
+    lossFindings(p, project),
+  );
   const changes = [...p.changes, ...p.bookkeeping];
   const dry = !!flags["dry-run"];
   const done: Applied = dry
     ? { copies: [] }
-    : applied(project.root, changes, flags.force ? forced(p) : new Set());
-  const code: Exit = done.fault ? exit.failed : unclean(found, flags.strict) ? exit.drift : exit.clean;
+    : (write?.(changes) ?? applied(project.root, changes, flags.force ? forced(p) : new Set()));
+  const wrote = !done.fault && !done.refused && changes.length > 0;
+  const isUnclean = done.refused || unclean(found, flags.strict) || (flags["exit-code"] && wrote);
+  const code: Exit = done.fault ? exit.failed : isUnclean ? exit.drift : exit.clean;
+  // for a commit the ledger counts as much as the rest
+  const told = flags.staged || flags["exit-code"] ? changes : p.changes;
+  const nothing = done.fault || done.refused || (!told.length && remains.length);
   const lines = [
-    ...p.changes.map((c) => `${sign(c)} ${c.path}`),
+    ...told.map((c) => `${sign(c)} ${c.path}`),
     ...done.copies.map((c) => `kept a copy: ${c}`),
-    done.fault || (!p.changes.length && remains.length) ? "nothing was written" : summary(p, dry),
+    nothing ? "nothing was written" : summary(p, told, flags),
+    done.note ?? "",
   ];
   return result(
     code,
     lines,
-    done.fault ? [...found, done.fault] : found,
+    [...found, ...(done.refused ?? []), ...(done.fault ? [done.fault] : [])],
     {
-      changes: p.changes.map((c) => ({ path: c.path, sign: sign(c) })),
+      changes: told.map((c) => ({ path: c.path, sign: sign(c) })),
       copies: done.copies,
       outputs: p.outputs,
     },
@@ -101,30 +119,32 @@ export const buildProject = (project: Project, flags: Flags, only?: readonly str
   );
 };
 
-const summary = (p: Planned, dry: boolean): string => {
-  if (!p.changes.length) return `nothing to do${p.outputs ? `: ${agreeing(p.outputs)}` : ""}`;
-  const gone = p.changes.filter((c) => c.after === undefined).length;
-  const written = p.changes.length - gone;
+const summary = (p: Planned, changes: readonly Change[], flags: Flags): string => {
+  if (!changes.length) return `nothing to do${p.outputs ? `: ${agreeing(p.outputs)}` : ""}`;
+  const would = flags["dry-run"] ? "would be " : "";
+  const gone = changes.filter((c) => c.after === undefined).length;
+  const written = changes.length - gone;
   const done = [
-    ...(written ? [`${plural(written, "file")} ${dry ? "would be " : ""}written`] : []),
-    ...(gone ? [`${plural(gone, "file")} ${dry ? "would be " : ""}removed`] : []),
-  ];
-  return `${done.join(", ")}${p.outputs > written ? `, ${p.outputs} in all` : ""}`;
+    ...(written ? [`${plural(written, "file")} ${would}written`] : []),
+    ...(gone ? [`${plural(gone, "file")} ${would}removed`] : []),
+  ].join(", ");
+  if (changes !== p.changes) return flags.staged ? `${done}${would ? "" : " and staged"}` : done;
+  return `${done}${p.outputs > written ? `, ${p.outputs} in all` : ""}`;
+};
+
+/** Ends or takes back what a stopped run left; gives the result that says why that cannot be done. */
+export const settled = (root: string, flags: Flags): Result | undefined => {
+  const recovery = flags["dry-run"] ? undefined : recover(root);
+  if (!recovery || !("ok" in recovery)) return undefined;
+  const { path, reason } = recovery;
+  return result(exit.failed, [], [diagnostic("disk/refused", { path, reason })], {});
 };
 
 /** Writes every tool's files from the spec: all or nothing. */
 export const build = (flags: Flags): Result => {
   const root = findRoot(flags.cwd);
-  if (root !== undefined && !flags["dry-run"]) {
-    const recovery = recover(root);
-    if (recovery && "ok" in recovery)
-      return result(
-        exit.failed,
-        [],
-        [diagnostic("disk/refused", { path: recovery.path, reason: recovery.reason })],
-        {},
-      );
-  }
+  const stopped = root === undefined ? undefined : settled(root, flags);
+  if (stopped) return stopped;
   const project = open(flags);
   if (isResult(project)) return project;
   const { only, fault } = selected(flags, project);

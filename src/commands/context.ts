@@ -11,6 +11,7 @@ export type Exit = (typeof exit)[keyof typeof exit];
 export interface Flags {
   cwd: string;
   json?: boolean;
+  format?: string;
   strict?: boolean;
   force?: boolean;
   "dry-run"?: boolean;
@@ -18,13 +19,26 @@ export interface Flags {
   from?: string;
   move?: boolean;
   split?: boolean;
+  take?: string;
   file?: string;
+  shell?: string;
+  unset?: boolean;
+  trust?: boolean;
+  now?: boolean;
+  line?: boolean;
+  since?: string;
+  base?: string;
+  "show-edits"?: boolean;
+  staged?: boolean;
+  "exit-code"?: boolean;
 }
 /** What a command says, at the end. */
 export interface Result {
   exit: Exit;
   /** For people; without a final newline. */
   text: string;
+  /** What of it are not findings. */
+  lines: readonly string[];
   /** For machines. */
   data: Record<string, unknown>;
   /** Findings, for both. */
@@ -43,7 +57,8 @@ export const result = (
   source: Project["source"] = () => undefined,
 ): Result => {
   const said = diagnostics.length ? [findings(diagnostics, { colour: colour(), source })] : [];
-  return { exit: code, text: [...said, ...lines].filter(Boolean).join("\n"), data, diagnostics, source };
+  const text = [...said, ...lines].filter(Boolean).join("\n");
+  return { exit: code, text, lines, data, diagnostics, source };
 };
 
 /** The targets of `--targets`, or the fault in them. */
@@ -73,7 +88,11 @@ export const open = (flags: Flags): Project | Result => {
   const root = findRoot(flags.cwd);
   if (root === undefined)
     return result(exit.refused, [], [diagnostic("spec/missing", { cwd: flags.cwd })], {});
-  const project = loadProject(root);
+  return usable(loadProject(root));
+};
+
+/** A project whose spec can be used, or the result that says why it cannot. */
+export const usable = (project: Project): Project | Result => {
   const errors = project.diagnostics.filter((d) => d.level === "error");
   if (!errors.length) return project;
   const disk = errors.every((d) => d.code === "disk/refused");

@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { diffOf } from "../report/diff.ts";
 import { plural } from "../report/text.ts";
+import { changesIn, treesSince } from "./base.ts";
 import {
   colour,
   exit,
@@ -13,6 +14,7 @@ import {
   unclean,
 } from "./context.ts";
 import { driftFindings, lossFindings, unaccepted } from "./findings.ts";
+import { meaningOf, meaningText } from "./meaning.ts";
 import { planProject } from "./planned.ts";
 
 const painted = (patch: string): string =>
@@ -29,7 +31,7 @@ const painted = (patch: string): string =>
     )
     .join("\n");
 
-/** Shows what a build would change. Writes nothing. */
+/** Shows what a build would change, or what the spec changed since a commit, by item and then by file. Writes nothing. */
 export const diff = (flags: Flags): Result => {
   const project = open(flags);
   if (isResult(project)) return project;
@@ -41,15 +43,23 @@ export const diff = (flags: Flags): Result => {
     ...driftFindings(p).filter(
       (d) => d.level === "error" && !p.changes.some((c) => c.path === d.place?.file),
     ),
-  ]).concat(lossFindings(p, project));
-  const patches = p.changes.map(diffOf);
+  ]).concat(
+    lossFindings(p, project).filter((d) => d.level === "error" || (flags.strict && d.level === "warning")),
+  );
+  const trees = flags.base === undefined ? p.trees : treesSince(project, p, flags.base);
+  if ("reason" in trees) return result(exit.refused, [], [trees], {}, project.source);
+  const targets = project.targets.filter((t) => only?.includes(t.id) ?? true);
+  const meaning = meaningOf(targets, trees, p.losses);
+  const changes = flags.base === undefined ? p.changes : changesIn(trees);
+  const patches = changes.map(diffOf);
   const text = colour() ? patches.map(painted) : patches;
-  const last = p.changes.length ? `${plural(p.changes.length, "file")} would change` : "nothing would change";
+  const word = flags.base === undefined ? "would change" : `changed since ${flags.base}`;
+  const last = changes.length ? `${plural(changes.length, "file")} ${word}` : `nothing ${word}`;
   return result(
-    p.changes.length || unclean(found, flags.strict) ? exit.drift : exit.clean,
-    [...text.map((t) => t.trimEnd()), last],
+    changes.length || unclean(found, flags.strict) ? exit.drift : exit.clean,
+    [meaningText(meaning), ...text.map((t) => t.trimEnd()), last],
     found,
-    { changes: p.changes.map((c) => ({ path: c.path, diff: diffOf(c) })) },
+    { items: meaning, changes: changes.map((c) => ({ path: c.path, diff: diffOf(c) })) },
     project.source,
   );
 };

@@ -41,11 +41,16 @@ const driftFinding = (path: string, all: readonly Drift[], isExposed: boolean): 
     path,
     all.filter((d) => d.cause === cause),
   );
-  return diagnostic(driftCode(cause), { path: named, file: path, tools: targets[0] ?? "" }, more);
+  const unwanted = all.every((d) => d.cause !== cause || d.unwanted);
+  return diagnostic(driftCode(cause), { path: named, file: path, tools: targets[0] ?? "", unwanted }, more);
 };
 
-const refusalFinding = ({ path, reason, targets }: Refusal): Diagnostic =>
-  diagnostic("drift/unwritable", { reason: `${path}: ${reason}` }, { place: { file: path }, targets });
+const refusalFinding = ({ path, reason, start, targets }: Refusal): Diagnostic =>
+  diagnostic(
+    "drift/unwritable",
+    { reason: start === undefined ? `${path}: ${reason}` : reason },
+    { place: { file: path, ...(start !== undefined && { start, end: start + 1 }) }, targets },
+  );
 
 /** Drift, one finding a file, in the order of paths. */
 export const driftFindings = (p: Planned): Diagnostic[] => {
@@ -58,9 +63,11 @@ export const driftFindings = (p: Planned): Diagnostic[] => {
   const stray = p.changes
     .filter((c) => !by.has(c.path))
     .map(({ path }) => diagnostic("drift/stale", { path }, { place: { file: path } }));
-  return [...p.refusals.map(refusalFinding), ...drifts, ...stray].sort((a, b) =>
-    byCodeUnit(a.place!.file, b.place!.file),
+  const merges = [...p.torn].map((path) => diagnostic("drift/merge", { path }, { place: { file: path } }));
+  const others = [...p.refusals.map(refusalFinding), ...drifts, ...stray].filter(
+    (d) => !p.torn.has(d.place!.file),
   );
+  return [...merges, ...others].sort((a, b) => byCodeUnit(a.place!.file, b.place!.file));
 };
 
 /** The ledger alone is not as the next build would write it, told where nothing else differs. */
@@ -96,7 +103,7 @@ const lossFinding = (code: LossCode, losses: readonly Loss[]): Diagnostic => {
   const item = few(kind, unique(losses.map((l) => l.name)));
   const field = losses[0]!.field.join(".");
   if (code === "shadow/twice") return diagnostic(code, { target, item, places: why }, more);
-  if (code === "loss/leak") return diagnostic(code, { target, item }, more);
+  if (code === "loss/leak") return diagnostic(code, { target, item, own: !!losses[0]!.own }, more);
   if (code === "loss/unreasoned")
     return diagnostic(code, { target, item, field: field || "all of it" }, { ...more, level: "error" });
   const their = items.length > 1 ? "their" : "its";
@@ -139,13 +146,23 @@ const acceptance = (
     .map((a) => globRegExp(a.code));
   if (!globs.length) return () => false;
   return (code, targets, name) => {
-    const keys = [code, ...targets.flatMap((t) => [`${code}@${t}`, `${code}@${t}:${name}`])];
+    const keys = [
+      code,
+      `${code}:${name}`,
+      ...targets.flatMap((t) => [`${code}@${t}`, `${code}@${t}:${name}`]),
+    ];
     return globs.some((re) => keys.some((k) => re.test(k)));
   };
 };
 
+/** What is only accepted with its place and the hash of its content. */
+const byContent: ReadonlySet<Code> = new Set(["security/runs", "security/redirects", "security/changed"]);
+
 /** Findings less those that the spec accepts. */
 export const unaccepted = (project: Project, found: readonly Diagnostic[]): Diagnostic[] => {
   const accepts = acceptance(project);
-  return found.filter((d) => !accepts(d.code, d.targets ?? [], d.item?.split(" ").slice(1).join(" ") ?? ""));
+  return found.filter(
+    (d) =>
+      byContent.has(d.code) || !accepts(d.code, d.targets ?? [], d.item?.split(" ").slice(1).join(" ") ?? ""),
+  );
 };

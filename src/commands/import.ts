@@ -12,6 +12,7 @@ import { yaml } from "../formats/yaml.ts";
 import { plural } from "../report/text.ts";
 import { specFile, specSurfaces } from "../spec/surfaces.ts";
 import { targets as allTargets } from "../targets/index.ts";
+import { acceptedLines, type Baseline, baseline, readBy } from "./baseline.ts";
 import { applied, sign } from "./build.ts";
 import { exit, type Flags, isResult, open, type Result, result } from "./context.ts";
 import { type Found, gather, pagePaths, targetsFor } from "./gather.ts";
@@ -110,10 +111,30 @@ const nothing = (tools: readonly Target[], root: string, found: readonly Diagnos
   return result(exit.refused, [], [...found, diagnostic("import/nothing", { titles, root })], {});
 };
 
-/** Writes the spec's files, then the ledger of what stands as the spec wants it. */
-const written = (root: string, changes: readonly Change[], found: Found): Diagnostic | undefined =>
-  applied(root, changes, new Set(), true).fault ??
-  applied(root, ledgerChange(root, found.taken), new Set()).fault;
+interface Written {
+  base: Baseline;
+  fault?: Diagnostic;
+}
+/**
+ * Writes the spec's files, then the ledger of what stands as the spec wants it, then what the spec accepts although it cannot
+ * hold it: in the files of these tools, for a first spec in all.
+ */
+const written = (
+  root: string,
+  changes: readonly Change[],
+  found: Found,
+  tools: readonly Target[],
+  isFirst: boolean,
+): Written => {
+  const none = { changes: [], accepted: [] };
+  const fault =
+    applied(root, changes, new Set(), true).fault ??
+    applied(root, ledgerChange(root, found.taken), new Set()).fault;
+  if (fault || !changes.length) return { base: none, ...(fault && { fault }) };
+  const base = baseline(root, isFirst ? () => true : readBy(tools));
+  const last = applied(root, base.changes, new Set(), true).fault;
+  return { base, ...(last && { fault: last }) };
+};
 
 const summaryOf = (found: Found, changes: readonly Change[], dry: boolean): string[] => {
   const counts = kinds.flatMap((k) => (found.spec[k].length ? [plural(found.spec[k].length, k)] : []));
@@ -129,6 +150,14 @@ const summaryOf = (found: Found, changes: readonly Change[], dry: boolean): stri
   ];
 };
 
+/** The text of a file below a root, for messages. */
+const sourceIn =
+  (root: string) =>
+  (file: string): string | undefined => {
+    const content = read(root, [{ file }]).files.get(file);
+    return typeof content === "string" ? content : undefined;
+  };
+
 /** Brings what tools already have into the spec. */
 export const importTools = (flags: Flags, names: readonly string[]): Result => {
   const root = findRoot(flags.cwd) ?? flags.cwd;
@@ -142,16 +171,16 @@ export const importTools = (flags: Flags, names: readonly string[]): Result => {
   if (!any && !opened) return nothing(tools, root, found.diagnostics);
   const changes = any ? specChanges(root, found, tools, !!flags.move || !!flags.split) : [];
   const dry = !!flags["dry-run"];
-  const fault = dry ? undefined : written(root, changes, found);
+  const { base, fault } = dry ? { base: undefined } : written(root, changes, found, tools, !opened);
   if (fault) return result(exit.failed, [], [...found.diagnostics, fault], {});
   const errors = found.diagnostics.some((d) => d.level === "error");
   const items = Object.fromEntries(kinds.map((k) => [k, found.spec[k].length]));
   const data = { files: changes.map((c) => c.path), items, pages: found.pages };
   return result(
     errors ? exit.drift : exit.clean,
-    summaryOf(found, changes, dry),
+    [...summaryOf(found, changes, dry), ...(base ? acceptedLines(base) : [])],
     found.diagnostics,
     data,
-    opened?.source,
+    opened?.source ?? sourceIn(root),
   );
 };

@@ -1,13 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Change } from "../core/change.ts";
-import { diagnostic, nearest } from "../core/diagnostic.ts";
+import { type Diagnostic, diagnostic, nearest } from "../core/diagnostic.ts";
 import type { Target } from "../core/target.ts";
 import { specFile } from "../spec/surfaces.ts";
 import { targetById, targetIds, targets } from "../targets/index.ts";
+import { auditFindings } from "./audit.ts";
+import { acceptedLines, baseline } from "./baseline.ts";
 import { applied, sign } from "./build.ts";
 import { exit, type Flags, type Result, result } from "./context.ts";
 import { gather } from "./gather.ts";
+import { planProject } from "./planned.ts";
+import { loadProject, type Project } from "./project.ts";
 import { findRoot, hasSpec } from "./root.ts";
 
 const template = (name: string): string =>
@@ -62,13 +66,37 @@ export const init = (flags: Flags): Result => {
   if (done.fault) return result(exit.failed, [], [done.fault], {});
   const said = from.length ? gather(root, chosen.tools, undefined, { cwd: root }).diagnostics : [];
   const unread = said.filter((d) => d.code === "import/unread");
+  const first = flags["dry-run"] ? undefined : safety(root);
+  if (first?.fault) return result(exit.failed, [], [first.fault], {});
   const found = from.length
     ? `found: ${chosen.tools.map((t) => t.title).join(", ")}`
     : "found no tool's files: wrote a first rule to start from";
   const next = ["", "next: portable diff     what would be written", "      portable build    write it"];
-  return result(exit.clean, [found, ...changes.map((c) => `${sign(c)} ${c.path}`), ...next], unread, {
-    from,
-    targets: wanted.tools.map((t) => t.id),
-    files: changes.map((c) => c.path),
-  });
+  const unsafe = first?.unsafe ?? [];
+  const lines = [found, ...changes.map((c) => `${sign(c)} ${c.path}`), ...(first?.lines ?? []), ...next];
+  const data = { from, targets: wanted.tools.map((t) => t.id), files: changes.map((c) => c.path) };
+  return result(
+    unsafe.length ? exit.drift : exit.clean,
+    lines,
+    [...unread, ...unsafe],
+    data,
+    first?.project.source,
+  );
+};
+
+interface Safety {
+  lines: string[];
+  /** What goes to no other tool before somebody has read it. */
+  unsafe: Diagnostic[];
+  project: Project;
+  fault?: Diagnostic;
+}
+/** Accepts what stands in the repository and no check holds back; tells of the rest. */
+const safety = (root: string): Safety => {
+  const base = baseline(root, () => true);
+  const { fault } = applied(root, base.changes, new Set(), true);
+  const project = loadProject(root);
+  const found = auditFindings(project, planProject(project));
+  const unsafe = found.filter((d) => d.level === "error");
+  return { lines: acceptedLines(base), unsafe, project, ...(fault && { fault }) };
 };

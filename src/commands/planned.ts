@@ -2,7 +2,9 @@ import type { Change } from "../core/change.ts";
 import { container, type Entry, fileOf, type Ledger, ledgerPath, printLedger } from "../core/ledger.ts";
 import { exactPattern, withLines } from "../core/lines.ts";
 import type { Loss } from "../core/loss.ts";
-import { type Drift, type Placed, plan, type Refusal } from "../core/plan.ts";
+import { type Drift, type Placed, type Plan, plan, type Refusal } from "../core/plan.ts";
+import type { World } from "../core/surface.ts";
+import { unmerged } from "../core/unmerged.ts";
 import { masked } from "../report/mask.ts";
 import { step } from "../report/progress.ts";
 import { targets as allTargets } from "../targets/index.ts";
@@ -24,6 +26,10 @@ export interface Planned {
   outputs: number;
   /** Files that are not ours to change and hold a literal secret. */
   exposed: ReadonlySet<string>;
+  /** Files in which Git left both sides of a merge. */
+  torn: ReadonlySet<string>;
+  /** Each folder as it is, and as it will be. */
+  trees: { prefix: string; before: World; after: World; standing: Plan["standing"] }[];
 }
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -43,6 +49,8 @@ export const planProject = (
     placed: [],
     outputs: 0,
     exposed: new Set(),
+    torn: new Set(),
+    trees: [],
   };
   const ledger = new Map<string, Entry>();
   const wanted = (who: Iterable<string>): boolean =>
@@ -68,6 +76,7 @@ export const planProject = (
     out.refusals.push(
       ...p.refusals.filter((r) => wanted(r.targets)).map((r) => ({ ...r, path: prefix + r.path })),
     );
+    out.trees.push({ prefix, before: world, after: p.after, standing: p.standing });
     out.placed.push(...p.placed.filter((l) => wanted([l.target])).map((l) => ({ ...l, at: prefix + l.at })));
     out.losses.push(...p.losses.filter((l) => wanted([l.target])).map((l) => ({ ...l, prefix })));
     for (const [at, e] of p.ledger) if (named(fileOf(at))) ledger.set(prefix + at, e);
@@ -78,8 +87,12 @@ export const planProject = (
   out.outputs = new Set([...ledger].flatMap(([at, e]) => (e.id === container ? [] : [fileOf(at)]))).size;
   out.bookkeeping = bookkeeping(project, ledger);
   out.exposed = exposed(project, out.drifts);
+  out.torn = torn(project, [...out.drifts.filter((d) => !d.ours), ...out.refusals]);
   return out;
 };
+
+const torn = (project: Project, left: readonly { path: string }[]): Set<string> =>
+  new Set(left.flatMap(({ path }) => (unmerged(project.source(path) ?? "").length ? [path] : [])));
 
 /** Files with a row in our way that hold a credential: mostly what an import could not bring in. */
 const exposed = (project: Project, drifts: readonly Drift[]): Set<string> => {
@@ -96,6 +109,10 @@ const exposed = (project: Project, drifts: readonly Drift[]): Set<string> => {
 const wholeFiles = (ledger: Ledger): string[] =>
   [...new Set([...ledger.keys()].filter((at) => !at.includes("#")).map(fileOf))].sort(byCodeUnit);
 
+const generated = (path: string): string => `${exactPattern(path)} linguist-generated`;
+/** Git keeps the ledger's lines of both branches: what stands there tells which is true. https://git-scm.com/docs/gitattributes (2026-11-26) */
+const MERGED = `/${ledgerPath} linguist-generated merge=union`;
+
 const bookkeeping = (project: Project, ledger: Ledger): Change[] => {
   const { files } = project.world;
   const text = (path: string): string | undefined => {
@@ -105,7 +122,7 @@ const bookkeeping = (project: Project, ledger: Ledger): Change[] => {
   const ignored = project.options.outputs === "ignore";
   const ours = wholeFiles(ledger);
   const marks: [string, string[]][] = [
-    [".gitattributes", ignored ? [] : ours.map((p) => `${exactPattern(p)} linguist-generated`)],
+    [".gitattributes", ignored || !ours.length ? [] : [...ours.map(generated), MERGED]],
     [".gitignore", ignored && ours.length ? [...ours.map(exactPattern), `/${ledgerPath}`] : []],
   ];
   const lock = ledger.size ? printLedger(ledger, version) : undefined;

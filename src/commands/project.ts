@@ -1,10 +1,21 @@
+import { withBridge } from "../core/bridge.ts";
 import { Mismatch } from "../core/data.ts";
 import { type Diagnostic, diagnostic, nearest } from "../core/diagnostic.ts";
-import { type Entry, type Ledger, ledgerPath, type ReadLedger, readLedger } from "../core/ledger.ts";
+import {
+  type Entry,
+  type Ledger,
+  ledgerPath,
+  type ReadLedger,
+  readLedger,
+  withStanding,
+} from "../core/ledger.ts";
+import { idOf } from "../core/own.ts";
 import { emptySpec, type Item, type Kind, kinds, type Rule, type Spec } from "../core/spec.ts";
 import type { Pattern, World } from "../core/surface.ts";
 import { pageOf, pagesOf, surfacesOf, type Target } from "../core/target.ts";
-import { folders as findFiles, read, type Snapshot } from "../disk/snapshot.ts";
+import type { Snapshot } from "../disk/snapshot.ts";
+import { type Tree, workTree } from "../disk/tree.ts";
+import { declaredHosts } from "../findings/declared.ts";
 import { step } from "../report/progress.ts";
 import { withImports } from "../spec/imports.ts";
 import { withInPlace } from "../spec/in-place.ts";
@@ -15,8 +26,11 @@ import type { InPlace, Options } from "../spec/option-shape.ts";
 import { readOptions } from "../spec/options.ts";
 import { itemPlace, placeOf } from "../spec/place.ts";
 import { specFile, specFolder, specSurfaces } from "../spec/surfaces.ts";
+import { unfinishedMerges } from "../spec/unmerged.ts";
 import { targets as allTargets, targetById, targetIds } from "../targets/index.ts";
+import { unspread } from "./held.ts";
 import { localFile, withLocal, withVersion } from "./local.ts";
+import { version } from "./version.ts";
 
 /** The root, or a part of a monorepo with rules of its own. */
 export interface Folder {
@@ -28,11 +42,15 @@ export interface Folder {
 }
 export interface Project {
   root: string;
+  /** Where its files are read. */
+  tree: Tree;
   options: Options;
   /** Selected by the spec. */
   targets: readonly Target[];
   folders: readonly Folder[];
   diagnostics: readonly Diagnostic[];
+  /** Why items in place go to no other tool. */
+  held: readonly Diagnostic[];
   lock: ReadLedger;
   /** Files of the root as read. */
   world: World;
@@ -41,7 +59,7 @@ export interface Project {
 }
 
 /** Kinds that a folder may have of its own. */
-const folderKinds: readonly Kind[] = ["rule", "skill"];
+export const folderKinds: readonly Kind[] = ["rule", "skill"];
 
 const specPatterns = (of: readonly Kind[]): Pattern[] => [
   { file: specFile },
@@ -67,9 +85,9 @@ export const pageFolder = (file: string): string => {
 };
 
 /** Folders, other than the root, that have a spec, or a page that is a rule in place. */
-const folderPrefixes = (root: string, from: readonly Target[], pages: readonly InPlace[]): string[] => {
+const folderPrefixes = (tree: Tree, from: readonly Target[], pages: readonly InPlace[]): string[] => {
   const pageNames = from.flatMap((t) => pageOf(t)?.path ?? []).filter((p) => !p.includes("/"));
-  const found = findFiles(root, [specFile, `${specFolder}/`, ...new Set(pageNames)]);
+  const found = tree.folders([specFile, `${specFolder}/`, ...new Set(pageNames)]);
   const prefixes = found.map((p) => {
     const inSpec = `/${p}`.indexOf(`/${specFolder}/`);
     return inSpec >= 0 ? p.slice(0, inSpec) : pageFolder(p);
@@ -88,6 +106,7 @@ const worldsOf = (prefixes: readonly string[], snapshot: Snapshot, ledger: Ledge
         files: new Map(),
         exec: new Set<string>(),
         links: new Map<string, string>(),
+        linkedFolders: new Map<string, string>(),
         ledger: new Map<string, Entry>(),
       },
     ]),
@@ -101,9 +120,17 @@ const worldsOf = (prefixes: readonly string[], snapshot: Snapshot, ledger: Ledge
     const world = worlds.get(prefix)!;
     world.files.set(path.slice(prefix.length), content);
     if (snapshot.exec.has(path)) world.exec.add(path.slice(prefix.length));
-    const link = snapshot.links.get(path);
-    if (link?.startsWith(prefix)) world.links.set(path.slice(prefix.length), link.slice(prefix.length));
   }
+  /** A link that leads out of its folder is none of that folder's. */
+  const inside = (links: ReadonlyMap<string, string>, into: "links" | "linkedFolders"): void => {
+    for (const [path, real] of links) {
+      const prefix = ownerOf(path);
+      if (real.startsWith(prefix))
+        worlds.get(prefix)![into].set(path.slice(prefix.length), real.slice(prefix.length));
+    }
+  };
+  inside(snapshot.links, "links");
+  inside(snapshot.linkedFolders, "linkedFolders");
   for (const [at, entry] of ledger) {
     const prefix = ownerOf(at.split("#", 1)[0]!);
     worlds.get(prefix)!.ledger.set(at.slice(prefix.length), entry);
@@ -137,7 +164,7 @@ const loadFolder = (
     said: readonly Diagnostic[];
     from: readonly Target[];
     targets: readonly Target[];
-    root: string;
+    tree: Tree;
     rootWorld: World;
   },
 ): Folder & { diagnostics: Diagnostic[] } => {
@@ -151,10 +178,11 @@ const loadFolder = (
     const said = placeOf(input.rootWorld, specFile, ["rules", i], "");
     return pageFolder(p.file) === prefix ? [{ ...p, file: p.file.slice(prefix.length), said }] : [];
   });
-  const placed = withInPlace(items.spec, world, from, pages, targets, prefix);
+  const retrieval = items.spec.retrieval.map((r) => withBridge(r, version));
+  const placed = withInPlace({ ...items.spec, retrieval }, world, from, pages, targets, prefix);
   const stray = isRoot ? [] : strayKinds(placed.spec, world, prefix);
   const readText = (path: string): string | undefined => {
-    const content = read(input.root, [{ file: path }]).files.get(path);
+    const content = input.tree.read([{ file: path }]).files.get(path);
     return typeof content === "string" ? content : undefined;
   };
   const rules = placed.spec.rule.map((r) => withImports(r, prefix.slice(0, -1), readText));
@@ -201,8 +229,8 @@ const strayKinds = (spec: Spec, world: World, prefix: string): Diagnostic[] =>
   });
 
 /** Reads the spec and every file of the selected tools. Never throws for what it finds. */
-export const loadProject = (root: string): Project => {
-  const first = read(root, [
+export const loadProject = (root: string, tree: Tree = workTree(root)): Project => {
+  const first = tree.read([
     { file: specFile },
     { file: ledgerPath },
     { file: localFile },
@@ -213,29 +241,34 @@ export const loadProject = (root: string): Project => {
     const c = first.files.get(path);
     return typeof c === "string" ? c : undefined;
   };
-  const { lock, fault } = safeLedger(text(ledgerPath));
+  const { lock: said, fault } = safeLedger(text(ledgerPath));
   const opened = readOptions(text(specFile));
   const byId = (ids: readonly string[] | undefined): Target[] =>
     (ids ?? []).flatMap((id) => targetById(id) ?? []);
   const from = byId(opened.options.from);
   const targets = [...new Set([...byId(opened.options.targets), ...from])];
   const retired = allTargets.filter(
-    (t) => !targets.includes(t) && [...lock.ledger.values()].some((e) => e.targets.includes(t.id)),
+    (t) => !targets.includes(t) && [...said.ledger.values()].some((e) => e.targets.includes(t.id)),
   );
   const pages = opened.options.rules ?? [];
-  const prefixes = folderPrefixes(root, from, pages);
+  const prefixes = folderPrefixes(tree, from, pages);
   const tools = [...targets, ...retired];
   const patterns = unique([
     ...specPatterns(kinds),
     ...toolPatterns(tools, kinds),
     ...pages.map((p) => ({ file: p.file })),
-    ...[...lock.ledger.keys()].map((at) => ({ file: at.split("#", 1)[0]! })),
+    ...[...said.ledger.keys()].map((at) => ({ file: at.split("#", 1)[0]! })),
     ...prefixes.flatMap((prefix) =>
       [...specPatterns(folderKinds), ...toolPatterns(tools, folderKinds)].map((p) => below(prefix, p)),
     ),
   ]);
-  const snapshot = read(root, patterns);
+  const snapshot = tree.read(patterns);
   for (const [p, c] of first.files) snapshot.files.set(p, c);
+  const idAt = (path: string): string | undefined => {
+    const content = snapshot.files.get(path);
+    return content === undefined ? undefined : idOf(content);
+  };
+  const lock = { ...said, ledger: withStanding(said.ledger, idAt) };
   const worlds = worldsOf(prefixes, snapshot, lock.ledger);
   const folders = [...worlds].map(([prefix, world]) => {
     step(`reading ${prefix || "the root"}`);
@@ -244,34 +277,46 @@ export const loadProject = (root: string): Project => {
       said: opened.diagnostics,
       from,
       targets,
-      root,
+      tree,
       rootWorld: worlds.get("")!,
     });
   });
   const local = withLocal(text(localFile), opened.options, folders[0]?.spec ?? emptySpec());
   const top = folders[0]!;
-  const models = withSteps(local.spec, (kind, item, ...keys) => itemPlace(top.world, kind, item, keys, ""));
+  const models = withSteps(
+    local.spec,
+    (kind, item, ...keys) => local.locate(kind, item, ...keys) ?? itemPlace(top.world, kind, item, keys, ""),
+  );
   top.spec = models.spec;
+  const declared = declaredHosts(top.spec, local.options.gateway);
+  const held = folders.flatMap((f) => {
+    const { spec, held } = unspread(f, declared, local.options.accept ?? []);
+    f.spec = spec;
+    return held;
+  });
   const faults = snapshot.faults.map((f) =>
     diagnostic("disk/refused", { path: f.path, reason: f.reason }, { place: { file: f.path } }),
   );
+  const torn = [...worlds].flatMap(([prefix, world]) => unfinishedMerges(world, prefix));
+  const isTorn = (d: Diagnostic): boolean => torn.some((t) => t.place!.file === d.place?.file);
+  const found = [
+    ...opened.diagnostics,
+    ...folders.flatMap((f) => f.diagnostics),
+    ...local.diagnostics,
+    ...models.diagnostics,
+  ];
   return {
     root,
+    tree,
     options: local.options,
     targets,
     folders,
     world: worlds.get("")!,
-    diagnostics: [
-      ...(fault ? [fault] : []),
-      ...opened.diagnostics,
-      ...folders.flatMap((f) => f.diagnostics),
-      ...local.diagnostics,
-      ...models.diagnostics,
-      ...faults,
-    ],
+    held,
+    diagnostics: [...(fault ? [fault] : []), ...torn, ...found.filter((d) => !isTorn(d)), ...faults],
     lock,
     source: (file) => {
-      const known = snapshot.files.get(file) ?? read(root, [{ file }]).files.get(file);
+      const known = snapshot.files.get(file) ?? tree.read([{ file }]).files.get(file);
       return typeof known === "string" ? known : undefined;
     },
   };

@@ -3,10 +3,12 @@ import { dirname, join, resolve } from "node:path";
 import { specFile, specFolder } from "../spec/surfaces.ts";
 
 /** A part of a monorepo need not say the version of its spec; the root does. */
+export const hasVersion = (spec: string): boolean => /^["']?portable["']?[ \t]*:/m.test(spec);
+
 const saysVersion = (folder: string): boolean => {
   const file = join(folder, specFile);
   const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
-  return isFile && /^["']?portable["']?[ \t]*:/m.test(readFileSync(file, "utf8"));
+  return isFile && hasVersion(readFileSync(file, "utf8"));
 };
 
 const stands = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;

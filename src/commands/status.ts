@@ -5,6 +5,7 @@ import { container, fileOf, ledgerPath } from "../core/ledger.ts";
 import { type Kind, kinds } from "../core/spec.ts";
 import { committed } from "../disk/git.ts";
 import { aligned, plural } from "../report/text.ts";
+import { auditFindings } from "./audit.ts";
 import { exit, type Flags, isResult, open, type Result, result } from "./context.ts";
 import { driftFindings, ledgerFinding, lossFindings, unaccepted } from "./findings.ts";
 import { type Planned, planProject } from "./planned.ts";
@@ -27,6 +28,7 @@ const itemCounts = (project: Project): Partial<Record<Kind, number>> =>
 
 /** Files by why they differ, the causes in the order in which they want attention. */
 const causes = [
+  "merge",
   "unwritable",
   "conflict",
   "edited",
@@ -109,7 +111,8 @@ export const status = (flags: Flags): Result => {
   if (isResult(project)) return project;
   const p = planProject(project);
   const drift = unaccepted(project, [...driftFindings(p), ...ledgerFinding(p)]);
-  const found = [...unaccepted(project, project.diagnostics), ...lossFindings(p, project)];
+  const unsafe = auditFindings(project, p);
+  const found = [...unaccepted(project, [...project.diagnostics, ...unsafe]), ...lossFindings(p, project)];
   const seen: Seen = { drift, levels: byLevel(found), uncommitted: uncommitted(project, p) };
   const next = nextCommand(seen);
   const text = [aligned(rowsOf(project, p, seen)), "", next ? `next: ${next}` : "nothing to do"].join("\n");

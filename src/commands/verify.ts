@@ -1,19 +1,32 @@
+import type { Diagnostic } from "../core/diagnostic.ts";
 import { agreeing, plural } from "../report/text.ts";
+import { auditFindings } from "./audit.ts";
 import { exit, type Flags, isResult, open, type Result, result, selected, unclean } from "./context.ts";
 import { driftFindings, ledgerFinding, lossFindings, unaccepted } from "./findings.ts";
 import { planProject } from "./planned.ts";
+import type { Project } from "./project.ts";
 
 /** Says whether the files still agree with the spec. Writes nothing. */
 export const verify = (flags: Flags): Result => {
   const project = open(flags);
-  if (isResult(project)) return project;
+  return isResult(project) ? project : verifyProject(project, flags);
+};
+
+/** In Git's index, what mends the files is what writes them there. */
+const mending =
+  ({ staged }: Flags) =>
+  (d: Diagnostic): Diagnostic =>
+    staged && d.fix === "portable build" ? { ...d, fix: `${d.fix} --staged` } : d;
+
+export const verifyProject = (project: Project, flags: Flags): Result => {
   const { only, fault } = selected(flags, project);
   if (fault) return result(exit.refused, [], [fault], {});
   const p = planProject(project, only ? { only } : {});
   const local = project.options.outputs === "ignore";
-  const drift = local ? [] : driftFindings(p);
-  const stale = local ? [] : ledgerFinding(p);
-  const found = unaccepted(project, [...project.diagnostics, ...drift, ...stale]).concat(
+  const drift = local ? [] : driftFindings(p).map(mending(flags));
+  const stale = local ? [] : ledgerFinding(p).map(mending(flags));
+  const unsafe = auditFindings(project, p);
+  const found = unaccepted(project, [...project.diagnostics, ...drift, ...stale, ...unsafe]).concat(
     lossFindings(p, project),
   );
   const bad = unclean(found, flags.strict);
