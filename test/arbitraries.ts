@@ -1,8 +1,10 @@
 import fc from "fast-check";
+import { withBridge } from "../src/core/bridge.ts";
 import {
   type Agent,
   type Apply,
   type Command,
+  type Endpoint,
   effects,
   type Hook,
   hookEvents,
@@ -182,6 +184,9 @@ const settingPath = fc.constantFrom<string[][]>(
   ["env", "LOG_LEVEL"],
   ["env", "A/B"],
   ["model"],
+  ["env", "AWS_REGION"],
+  ["env", "ANTHROPIC_DEFAULT_HAIKU_MODEL"],
+  ["fallbackModel"],
   ["permissions", "defaultMode"],
   ["x", "y", "z"],
   ["claude", "env"],
@@ -230,9 +235,34 @@ const server = some<Server>({ name: key, transport, timeoutMs: fc.nat({ max: 500
   "name",
   "transport",
 ]);
+const path = fc.constantFrom("", "q", "/a/b~1c", "/hits/*/x", "*");
+const endpoint = some<Endpoint>(
+  {
+    url: dataTemplate,
+    headers: map(dataTemplate),
+    shape: fc.constantFrom("continue", "openai"),
+    request: some<NonNullable<Endpoint["request"]>>(
+      {
+        method: fc.constantFrom("GET", "POST"),
+        query: path,
+        limit: path,
+        body: fc.constant({ index: "${INDEX}" }),
+      },
+      [],
+    ),
+    results: some<NonNullable<Endpoint["results"]>>(
+      { at: path, title: path, text: path, url: path, score: path },
+      [],
+    ),
+    timeoutMs: fc.integer({ min: 1, max: 60_000 }),
+    maxReplyBytes: fc.integer({ min: 1 }),
+    maxTextBytes: fc.integer({ min: 1 }),
+  },
+  ["url"],
+);
 const source: fc.Arbitrary<Source> = fc.oneof(
   transport.map((mcp): Source => ({ type: "mcp", mcp })),
-  dataTemplate.map((url): Source => ({ type: "http", http: { url } })),
+  endpoint.map((http): Source => ({ type: "http", http })),
   dataTemplate.map((id): Source => ({ type: "vector_store", vector_store: { id, provider: "p" } })),
 );
 const retrieval = some<Retrieval>({ name: key.map((n) => `r-${n}`), description: line, source } as never, [
@@ -242,23 +272,39 @@ const retrieval = some<Retrieval>({ name: key.map((n) => `r-${n}`), description:
 const provider = some<Provider>(
   {
     name: fc.oneof(key, fc.constantFrom("anthropic", "local", "a", "openai", "ollama")),
-    type: fc.constantFrom("anthropic", "llama.cpp", "google-vertex", "lmstudio"),
-    origin: fc.oneof(dataTemplate, fc.constantFrom<Template>(["http://10.0.0.1:8080/"], [{ env: "ORIGIN" }])),
+    type: fc.constantFrom(
+      "anthropic",
+      "llama.cpp",
+      "google-vertex",
+      "lmstudio",
+      "amazon-bedrock",
+      "anthropic-compatible",
+    ),
+    origin: fc.oneof(
+      dataTemplate,
+      fc.constantFrom<Template>(["http://10.0.0.1:8080/"], ["https://gw.example/x"], [{ env: "ORIGIN" }]),
+    ),
     apiKey: fc.oneof(dataTemplate, fc.constantFrom<Template>([{ env: "KEY" }])),
     keyCommand: line,
     region: word,
     project: word,
     headers: map(dataTemplate),
+    context: fc.integer({ min: 1, max: 2_000_000 }),
   } as never,
   ["name"],
 );
-const limits = some<NonNullable<Model["limits"]>>({ tokensPerDay: fc.nat(), usdPerDay: fc.nat() }, []);
+const limits = some<NonNullable<Model["limits"]>>(
+  { tokensPerDay: fc.integer({ min: 1 }), usdPerDay: fc.integer({ min: 1 }) },
+  [],
+);
 const model = some<Model>(
   {
-    name: fc.oneof(fc.constantFrom("main", "fast", "edit", "embed"), stem),
+    name: fc.oneof(fc.constantFrom("main", "fast", "edit", "embed", "main", "opus"), stem),
     chain: few(
       fc.constantFrom(
         "anthropic/claude-opus-4-8",
+        "anthropic/claude-haiku-4-5",
+        "anthropic/opus",
         "local/qwen3",
         "openai/qwen3",
         "openrouter/a/b",
@@ -328,4 +374,6 @@ export const spec: fc.Arbitrary<Spec> = all<Spec>({
   retrieval: unique(retrieval, 2),
   provider: unique(provider, 2),
   model: unique(model, 3),
-}).map(withSteps);
+})
+  .map(withSteps)
+  .map((s) => ({ ...s, retrieval: s.retrieval.map((r) => withBridge(r, "1.2.3")) }));
