@@ -1,10 +1,11 @@
-// Writes the documents that are derived: the matrix, one page a target, the cookbook.
+// Writes the documents that are derived: the matrix, one page a target, the spec key by key, the cookbook.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Field } from "../src/core/codec.ts";
 import { isDrop } from "../src/core/shape.ts";
 import { type Kind, kinds } from "../src/core/spec.ts";
 import { choicesOf, isVia, isWithin, type Place, type Target } from "../src/core/target.ts";
 import { targets } from "../src/targets/index.ts";
+import { specPage } from "./spec-page.ts";
 
 const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``;
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
@@ -90,5 +91,6 @@ const marked = (text: string, name: string, body: string): string =>
 mkdirSync("docs/targets", { recursive: true });
 for (const t of targets) writeFileSync(`docs/targets/${t.id}.md`, page(t));
 writeFileSync("docs/matrix.md", `# What each tool holds\n\n${matrix()}\n`);
+writeFileSync("docs/spec.md", specPage());
 writeFileSync("docs/cookbook.md", cookbook());
 writeFileSync("README.md", marked(readFileSync("README.md", "utf8"), "matrix", matrix()));

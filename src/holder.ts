@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { version } from "./commands/version.ts";
 import { hold } from "./service/holder.ts";
-import { forget, keep, type Running, stateFolder } from "./service/state.ts";
+import { ran, runs, stateFolder } from "./service/state.ts";
 
 /** The process in the background: holds the port, and a worker that answers. Its argument is the port. */
 const port = Number(process.argv[2]);
@@ -11,7 +11,7 @@ const folder = stateFolder(process.env, homedir());
 const secret = randomBytes(24).toString("base64url");
 const log = (text: string): void => void process.stderr.write(`${new Date().toISOString()} ${text}\n`);
 const end = (code: number): void => {
-  forget(folder, "proxy.json");
+  ran(folder, port);
   process.exit(code);
 };
 
@@ -26,7 +26,6 @@ const server = hold({
     end(fault ? 3 : 0);
   },
 });
-server.on("listening", () =>
-  keep(folder, "proxy.json", { pid: process.pid, port, version, secret } satisfies Running),
-);
+// before a worker is started, which takes its time
+server.prependListener("listening", () => runs(folder, { pid: process.pid, port, version, secret }));
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => end(0));

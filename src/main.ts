@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Flags, Result } from "./commands/context.ts";
-import { about, type Command, commands, common, valued } from "./commands/table.ts";
+import { aboutOption, type Command, commands, common, valued } from "./commands/table.ts";
 import { type Format, formats, isFormat, reported } from "./report/formats.ts";
 import { endProgress, showProgress } from "./report/progress.ts";
 
@@ -40,7 +40,7 @@ const helpOf = (c: Command): string =>
     "",
     `usage: ${c.usage}`,
     "",
-    pad([...c.flags, ...common].map((f) => [option(f), about[f]])),
+    pad([...c.flags, ...common].map((f) => [option(f), aboutOption(c, f)])),
     "",
     "examples:",
     ...c.examples.map((e) => `  ${e}`),
@@ -53,12 +53,16 @@ interface Wrong {
   /** The word that is unknown, and those that are known. */
   word?: string;
   known?: readonly string[];
+  /** What else may have been meant. */
+  advice?: string | undefined;
 }
-const adviceFor = async ({ word, known = [] }: Wrong): Promise<string> => {
+const adviceFor = async ({ word, known = [], advice }: Wrong, name: string): Promise<string> => {
   const { nearest } = await import("./core/diagnostic.ts");
   const near = word === undefined ? [] : nearest(word, known);
-  if (near.length) return `did you mean ${near.map((n) => `"${n}"`).join(" or ")}?`;
-  return known.length ? `known: ${known.join(", ")}` : "see: portable --help";
+  const more = advice === undefined ? "" : `\n        ${advice}`;
+  if (near.length) return `did you mean ${near.map((n) => `"${n}"`).join(" or ")}?${more}`;
+  if (more) return `known: ${known.join(", ")}${more}`;
+  return known.length ? `known: ${known.join(", ")}` : `see: portable ${name} --help`;
 };
 
 interface Parsed {
@@ -88,6 +92,7 @@ const parsed = (name: string, command: Command, args: string[]): Parsed | Wrong 
       reason: `unknown option "${word}" of portable ${name}`,
       word,
       known: allowed.map((f) => `--${f}`),
+      advice: command.advice,
     };
   }
 };
@@ -144,8 +149,8 @@ const meantFormat = (args: readonly string[]): Format => {
 };
 const refuse = async (wrong: Wrong, name: string, args: readonly string[], to: Streams): Promise<number> => {
   const { reason } = wrong;
-  const advice = await adviceFor(wrong);
-  const { masked } = await import("./report/mask.ts");
+  const advice = await adviceFor(wrong, name);
+  const { masked } = await import("./core/secret-text.ts");
   const { diagnostic } = await import("./core/diagnostic.ts");
   const text = masked(`error   ${reason}\n        ${advice}`);
   const diagnostics = [diagnostic("usage/wrong", { reason, advice })];
@@ -154,12 +159,19 @@ const refuse = async (wrong: Wrong, name: string, args: readonly string[], to: S
   return r.exit;
 };
 
+const versionWords: ReadonlySet<string> = new Set(["--version", "-v", "-V", "version"]);
+const unknownCommand = (name: string, args: readonly string[], to: Streams): Promise<number> =>
+  refuse({ reason: `unknown command "${name}"`, word: name, known: Object.keys(commands) }, name, args, to);
+const helpFor = async (name: string, to: Streams): Promise<number> =>
+  Object.hasOwn(commands, name) ? say(helpOf(commands[name]!), to) : unknownCommand(name, [], to);
+
 const dispatch = async ([name, ...args]: readonly string[], to: Streams): Promise<number> => {
-  if (name === "--version" || name === "-v") return say((await import("./commands/version.ts")).version, to);
+  if (name !== undefined && versionWords.has(name))
+    return say((await import("./commands/version.ts")).version, to);
+  if (name === "help" && args[0] !== undefined) return helpFor(args[0], to);
   if (name === undefined || name === "--help" || name === "-h" || name === "help") return say(overview(), to);
   if (Object.hasOwn(commands, name)) return runCommand(name, commands[name]!, args, to);
-  const wrong = { reason: `unknown command "${name}"`, word: name, known: Object.keys(commands) };
-  return refuse(wrong, name, args, to);
+  return unknownCommand(name, args, to);
 };
 
 /** Runs one command line (without `node` and the script); gives the exit status. Never throws. */

@@ -8,23 +8,28 @@ import { stateFolder } from "./service/state.ts";
 const { PORTABLE_PROXY_SECRET: secret = "", ...env } = process.env;
 const tell = (message: Told): void => void process.send?.(message);
 const folder = stateFolder(env, homedir());
-const { server } = createService({
+const { server, take } = createService({
   folder,
   env,
-  ...reader(folder, env),
+  ...reader(folder),
   clock: { now: Date.now, random: Math.random },
   secret,
   say: (text) => process.stderr.write(`${new Date().toISOString()} ${text}\n`),
+  keep: (given) => tell({ keep: given }),
   end: () => tell({ end: true }),
 });
 // a server that does not listen by itself watches its clients' time only once told so
 server.emit("listening");
-process.on("message", ({ id }: Handed, socket: import("node:net").Socket | undefined) => {
+process.on("message", (message: Handed, socket: import("node:net").Socket | undefined) => {
+  if ("kept" in message) {
+    for (const given of message.kept) take(given);
+    return;
+  }
   if (socket) {
     server.emit("connection", socket);
     socket.resume();
   }
-  tell({ got: id });
+  tell({ got: message.id });
 });
 process.on("disconnect", () => process.exit());
 tell({ ready: true });

@@ -40,3 +40,10 @@ test("what is refused is told on standard error, with its exit status", () => {
   });
   expect(JSON.parse(portable("verify", "--json").stdout)).toMatchObject({ exit: 2 });
 });
+
+test("a reader that stops reading is no fault", () => {
+  const line = `"${process.execPath}" "${packed.cli}" --help | true; echo "\${PIPESTATUS[0]}"`;
+  const pipe = spawnSync("bash", ["-c", line], { cwd: packed.folder, encoding: "utf8" });
+  expect(pipe.stderr).toBe("");
+  expect(pipe.stdout).toBe("0\n");
+});

@@ -5,11 +5,12 @@ import { withBridge } from "../src/core/bridge.ts";
 import { same } from "../src/core/data.ts";
 import { type Entry, fileOf, printLedger, readLedger } from "../src/core/ledger.ts";
 import { type Plan, plan } from "../src/core/plan.ts";
-import { type Item, type Kind, kinds, type Rule, type Spec } from "../src/core/spec.ts";
-import type { World } from "../src/core/surface.ts";
+import { emptySpec, type Item, type Kind, kinds, type Rule, type Spec } from "../src/core/spec.ts";
+import { emptyWorld, type World } from "../src/core/surface.ts";
 import { choicesOf, type Target } from "../src/core/target.ts";
 import { seenBy, specFor } from "../src/core/tasks.ts";
 import { toLf } from "../src/core/text.ts";
+import { withInPlace } from "../src/spec/in-place.ts";
 import { readItems } from "../src/spec/load.ts";
 import { withSteps } from "../src/spec/models.ts";
 import { targetIds, targets } from "../src/targets/index.ts";
@@ -91,8 +92,59 @@ const items = (s: Spec): [string, Item][] =>
 const bodyText = (item: Item | undefined): string =>
   JSON.stringify((item as { body?: unknown } | undefined)?.body);
 
+/** A spec, or one of rules that every tool gets alike, so that pages are shared. */
+const eitherSpec: fc.Arbitrary<Spec> = fc.oneof(
+  spec,
+  spec.map(({ rule }) => ({
+    ...emptySpec(),
+    rule: rule.map(({ name, body }): Rule => ({ name, body, apply: { on: "always" } })),
+  })),
+);
+/** What a hand may do to a file. */
+const hands: readonly ((text: string, pick: number) => string | undefined)[] = [
+  () => undefined,
+  () => "",
+  (text) => `${text}\n${HAND}\n`,
+  (text, pick) =>
+    text
+      .split("\n")
+      .toSpliced(pick % text.split("\n").length, 1)
+      .join("\n"),
+  (text, pick) =>
+    text
+      .split("\n")
+      .toSpliced(pick % text.split("\n").length, 1, HAND)
+      .join("\n"),
+];
+
+test("an edit of one output changes no other output", () => {
+  fc.assert(
+    fc.property(eitherSpec, fc.nat(), fc.nat(), fc.constantFrom(...hands), (generated, pick, line, hand) => {
+      const start = written(generated);
+      const ours = loaded(start);
+      const world = found(build(ours, start));
+      const outputs = [...new Set([...world.ledger.keys()].map(fileOf))];
+      fc.pre(outputs.length > 0);
+      const path = pick % 2 && outputs.includes("AGENTS.md") ? "AGENTS.md" : outputs[pick % outputs.length]!;
+      const files = new Map(world.files);
+      const next = hand(String(files.get(path)), line);
+      if (next === undefined) files.delete(path);
+      else files.set(path, next);
+      const after = build(ours, { ...world, files });
+      expect(after.changes.map((c) => c.path).filter((p) => p !== path)).toEqual([]);
+      const others = (all: Plan["ledger"]) => [...all].filter(([at]) => fileOf(at) !== path).sort();
+      expect(others(after.ledger)).toEqual(others(world.ledger));
+    }),
+    { numRuns: runs * 5, seed: FIXED },
+  );
+}, 60_000);
+
 const counts = { taken: 0, told: 0 };
-afterAll(() => expect(counts.taken, JSON.stringify(counts)).toBeGreaterThan(counts.told));
+const inPlace = { taken: 0, told: 0 };
+afterAll(() => {
+  for (const { taken, told } of [counts, inPlace])
+    expect(taken, JSON.stringify({ counts, inPlace })).toBeGreaterThan(told);
+});
 
 describe.each(targets.filter((t) => choicesOf(t.keeps.rule).length).map((t) => [t.id, t] as const))(
   "%s",
@@ -136,6 +188,62 @@ describe.each(targets.filter((t) => choicesOf(t.keeps.rule).length).map((t) => [
           const fresh = build(after, { ...from.world, files: start.files, ledger: new Map() });
           expect(shownIn(after, next.after)).toEqual(shownIn(after, fresh.after));
         }),
+        { numRuns: runs, seed: FIXED },
+      );
+    }, 60_000);
+
+    test("so does one of what stands in another tool's own files: it is carried there", () => {
+      const sources = targets.filter((o) => ["claude", "cursor", "roo"].includes(o.id) && o.id !== t.id);
+      fc.assert(
+        fc.property(
+          spec,
+          fc.nat(),
+          fc.constantFrom(...sources),
+          (generated: Spec, pick: number, own: Target) => {
+            const source = [own];
+            const byHand = plan({
+              targets: source,
+              spec: loaded(written(generated)),
+              world: emptyWorld(),
+            }).after;
+            const start: World = { ...byHand, ledger: new Map() };
+            const reread = (world: World) =>
+              withInPlace(readItems(world, targetIds, { portable: 1 }).spec, world, source, [], targets);
+            const ours = reread(start).spec;
+            // regions of ours in a file that nobody built are nobody's
+            const isMarked = [...start.files.values()].some((c) => String(c).includes("<!-- portable:rule "));
+            fc.pre(!isMarked && !reread(start).diagnostics.length);
+            const world = found(build(ours, start));
+            const all = linesIn(t, ours, world).filter((l) => !start.files.has(l.path));
+            fc.pre(all.length > 0);
+            const line = all[pick % all.length]!;
+            const folder = { prefix: "", spec: ours, world: edited(world, line), reread };
+            const from = takeFrom("/nowhere", folder, targets, [line.path]);
+            const [file] = from.files;
+            const changed = [...from.world.files].filter(([p, c]) => !same(folder.world.files.get(p), c));
+            const after = reread(from.world).spec;
+            if (file!.diagnostics.length) {
+              inPlace.told++;
+              expect(file!.diagnostics.map((d) => d.code)).toEqual([
+                expect.stringMatching(/^import\/(both|blocked)$/),
+              ]);
+              expect(changed).toEqual([]);
+              return;
+            }
+            inPlace.taken++;
+            expect(changed).toHaveLength(1);
+            expect(String(changed[0]![1])).toContain(HAND);
+            const [old, now] = [new Map(items(ours)), new Map(items(after))];
+            const moved = [...now]
+              .filter(([k, i]) => !same(bodyText(i), bodyText(old.get(k))))
+              .map(([k]) => k);
+            expect(moved).toEqual([`${line.kind} ${line.name}`]);
+            expect([...now.keys()]).toEqual([...old.keys()]);
+            const next = build(after, settled(after, from.world, file!.clean));
+            expect(next.drifts.filter((d) => !d.ours)).toEqual([]);
+            expect(build(after, found(next)).changes).toEqual([]);
+          },
+        ),
         { numRuns: runs, seed: FIXED },
       );
     }, 60_000);

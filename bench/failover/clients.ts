@@ -66,8 +66,6 @@ export const benchClients: Readonly<Record<string, BenchClient>> = {
     env: { OPENAI_API_KEY: "dummy-key-for-the-mock", COPILOT_OFFLINE: "true", COPILOT_AUTO_UPDATE: "false" },
     argv: (prompt) => ["--allow-all-tools", "--allow-all-paths", "-p", prompt],
     calls: (file) => ({ view: { path: file } }),
-    noEngine: true,
-    note: "llama.cpp 0.7.0 refuses its free-text tool (status 500)",
   },
   opencode: {
     dialect: "chat",
@@ -103,11 +101,17 @@ export const benchClients: Readonly<Record<string, BenchClient>> = {
   },
 };
 
-/** Where the clients' programs lie, by the repository's root. */
-export const programFolders = (root: string): string[] => [
-  join(root, "bench/failover/clients/node_modules/.bin"),
-  join(root, "conformance/.venv/aider/bin"),
-];
+const system = `${process.platform}-${process.arch}`;
+/** Where the clients' programs lie, by the repository's root; native ones in their system's own packages. */
+export const programFolders = (root: string): string[] => {
+  const packages = join(root, "bench/failover/clients/node_modules");
+  return [
+    join(packages, "@anthropic-ai", `claude-code-${system}`),
+    join(packages, `opencode-${system}`, "bin"),
+    join(packages, ".bin"),
+    join(root, "conformance/.venv/aider/bin"),
+  ];
+};
 
 /** Why a client cannot be measured here; undefined: it can. */
 export const missingClient = (root: string, id: string): string | undefined => {

@@ -12,7 +12,8 @@ const beyond = (seconds: number): Recorded => ({ seconds, atLeast: true, end: "f
 
 /**
  * One run each against a mock on loopback: empty home, dummy key, the client's own defaults, its start to its end. Claude Code
- * 2.1.330, Codex 0.169.0, Gemini CLI 0.61.0: 2026-11-22. `npm run bench:failover -- --baseline` measures them again.
+ * 2.1.330, Codex 0.169.0, Gemini CLI 0.61.0: 2026-11-22. The others 2026-11-26, most cut after 120 s, on a
+ * machine with other work. `npm run bench:failover -- --baseline` measures them again.
  */
 export const recorded: Readonly<Record<string, Readonly<Record<string, Recorded>>>> = {
   claude: {
@@ -48,5 +49,25 @@ export const recorded: Readonly<Record<string, Readonly<Record<string, Recorded>
     "429": fails(290),
     hang: beyond(300),
     "401 after success": fails(19),
+  },
+  copilot: {
+    "gone after a tool call": fails(25.9),
+    refused: fails(24.2),
+    reset: fails(7),
+    "500": fails(17.5),
+    "529": fails(21.8),
+    "429": fails(52.5),
+    hang: beyond(120),
+    "mid-stream cut": fails(6),
+  },
+  opencode: {
+    "gone after a tool call": fails(77.5),
+    refused: fails(75.5),
+    reset: fails(65.3),
+    "500": fails(73.5),
+  },
+  aider: {
+    refused: fails(82.4),
+    reset: fails(82.4),
   },
 };

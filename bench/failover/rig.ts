@@ -152,8 +152,9 @@ const waited = (reasons: readonly string[]): number =>
     (sum, reason) =>
       sum +
       Number(
-        /(?:no connection|no response|no content|silence|does not answer) for ([\d.]+) s/.exec(reason)?.[1] ??
-          0,
+        /(?:no connection|no response|no content|no whole answer|silence|does not answer) for ([\d.]+) s/.exec(
+          reason,
+        )?.[1] ?? 0,
       ),
     0,
   );
@@ -166,13 +167,14 @@ const answeredBy = (
   events: readonly Record<string, any>[],
 ): string | undefined => {
   if (ended.code !== 0) return undefined;
-  const { stdout } = ended;
-  // of an answer that broke off the beginning may stand before
-  const text = [...stdout.matchAll(/answer of (cloud|second)(?:: (\S+))?/g)].at(-1);
-  if (text) return text[2] === undefined || text[2].startsWith(place.canary) ? text[1] : undefined;
   const last = events.findLast((e) => e["event"] === "answer");
   const isAnswered = last?.["target"]?.startsWith("second/") && last["status"] === 200 && !last["broken"];
-  return isAnswered && rig.second.engine && stdout.trim() ? rig.second.name : undefined;
+  if (isAnswered && rig.second.engine) return ended.stdout.trim() ? rig.second.name : undefined;
+  const { stdout } = ended;
+  // the beginning of an answer that broke off may stand before
+  const text = [...stdout.matchAll(/answer of (cloud|second)(?:: (\S+))?/g)].at(-1);
+  if (!text) return undefined;
+  return text[2] === undefined || text[2].startsWith(place.canary) ? text[1] : undefined;
 };
 
 /** Has the client take a turn during an outage, started by `portable run`. */

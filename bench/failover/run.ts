@@ -75,12 +75,13 @@ const measure = async (rig: Rig, outage: Outage): Promise<Row> => {
 const opening = async (rig: Rig): Promise<Row[]> => {
   await freshProxy(rig);
   await takeTurn(rig, healthy, limitMs);
-  const good = await takeTurn(rig, healthyTools, limitMs);
+  const well = rig.client.calls ? healthyTools : healthy;
+  const good = await takeTurn(rig, well, limitMs);
   const cold = await takeTurn(rig, { id: "refused; second server cold", cloud: "refused" }, limitMs);
   note(
-    `${rig.id}: healthy with a tool call ${good.seconds} s by ${good.by ?? "nobody"}; cold ${cold.seconds} s by ${cold.by ?? "nobody"}`,
+    `${rig.id}: ${well.id} ${good.seconds} s by ${good.by ?? "nobody"}; cold ${cold.seconds} s by ${cold.by ?? "nobody"}`,
   );
-  const rows = [await rowFor(rig, healthyTools, good, good)];
+  const rows = [await rowFor(rig, well, good, good)];
   if (rig.second.engine)
     rows.push({
       ...(await rowFor(rig, { id: "refused; second server cold", cloud: "refused" }, good, cold)),
@@ -98,10 +99,11 @@ const measureClient = async (id: string): Promise<Row[]> => {
     for (const outage of outages)
       if (isWanted(outage) && (!outage.tools || rig.client.calls)) rows.push(await measure(rig, outage));
     const logins = id === "claude" ? signInOutages.filter(isWanted) : [];
-    // the prompt of a subscription is another one: the second server has read it too
-    if (logins.length)
-      await measure(rig, { id: "refused", cloud: "refused", login: "valid", signIn: "refused" });
-    for (const outage of logins) rows.push(await measure(rig, outage));
+    for (const outage of logins) {
+      // a login's prompt is another one: the second server has read it, too
+      await measure(rig, { ...outage, id: `${outage.id}, warm-up`, cloud: "refused" });
+      rows.push(await measure(rig, outage));
+    }
     return rows.map((row) => ({
       ...row,
       note: [row.note, `second: ${rig.second.name}`].filter(Boolean).join("; "),

@@ -28,7 +28,15 @@ export const holds = ({ seconds, healthy, deadline, by, isOutsideGoal }: Row): b
 const figure = (n: number): string => n.toFixed(n < 100 ? 1 : 0);
 const before = (r: Recorded | undefined): string =>
   r ? `${r.atLeast ? "> " : ""}${figure(r.seconds)}, ${r.end}` : "not measured";
-const verdict = (row: Row): string => ({ true: "holds", false: "MISSED", undefined: "" })[`${holds(row)}`]!;
+const verdict = (row: Row): string => {
+  const { seconds, healthy, deadline } = row;
+  const isMet = holds(row);
+  return isMet === undefined
+    ? ""
+    : isMet
+      ? "holds"
+      : `over by ${figure(seconds - healthy - deadline - ALLOWED)} s`;
+};
 const cells = (row: Row): string[] => [
   row.client,
   row.shape,

@@ -25,7 +25,8 @@ const lengthOf = (bytes: Buffer): number | undefined => {
   if (end < 0) return undefined;
   const head = bytes.toString("latin1", 0, end);
   const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
-  if (!head.startsWith("HTTP/1.1 200") || length === undefined) throw new Error(`an answer of its own: ${head}`);
+  if (!head.startsWith("HTTP/1.1 200") || length === undefined)
+    throw new Error(`an answer of its own: ${head}`);
   return end + 4 + Number(length);
 };
 
@@ -77,7 +78,12 @@ export interface Hammered {
   latencies: number[];
 }
 /** Keeps so many requests in flight for so long. */
-export const hammer = async (place: Place, shot: Shot, connections: number, ms: number): Promise<Hammered> => {
+export const hammer = async (
+  place: Place,
+  shot: Shot,
+  connections: number,
+  ms: number,
+): Promise<Hammered> => {
   const bytes = bytesOf(place, shot);
   const lines = await Promise.all(Array.from({ length: connections }, () => line(place.port, bytes)));
   const latencies: number[] = [];
@@ -121,7 +127,28 @@ export const streamed = (
       response.once("end", () =>
         isWhole
           ? resolve({ delays, tookMs: performance.now() - startMs })
-          : reject(new Error(`a stream without its end, status ${response.statusCode}: ${rest.slice(0, 200)}`)),
+          : reject(
+              new Error(`a stream without its end, status ${response.statusCode}: ${rest.slice(0, 200)}`),
+            ),
+      );
+      response.once("error", reject);
+    });
+    request.once("error", reject);
+    request.end(body);
+  });
+
+/** Sends a request and reads the whole answer, whatever it is. */
+export const once = (
+  { port, prefix }: Place,
+  { path, body, headers }: Shot,
+): Promise<{ status: number; text: string }> =>
+  new Promise((resolve, reject) => {
+    const options = { host: "127.0.0.1", port, path: prefix + path, method: "POST", headers, agent: false };
+    const request = http.request(options, (response) => {
+      const parts: Buffer[] = [];
+      response.on("data", (part: Buffer) => parts.push(part));
+      response.once("end", () =>
+        resolve({ status: response.statusCode!, text: Buffer.concat(parts).toString() }),
       );
       response.once("error", reject);
     });

@@ -1,9 +1,11 @@
-// A bare pass-through on node:http, what a proxy costs at least in Node: `node pipe.mjs <port of the upstream>`; prints its port.
+// A bare pass-through on node:http, what a proxy costs at least in Node: `node pipe.mjs <port of the upstream>`; prints its port, and
+// ends with its standard input.
 import http from "node:http";
 
 const agent = new http.Agent({ keepAlive: true, maxFreeSockets: 64 });
 const port = Number(process.argv[2]);
 
+process.stdin.resume().once("end", () => process.exit());
 const server = http.createServer({ keepAliveTimeout: 600_000, noDelay: true }, (incoming, outgoing) => {
   const request = http.request(
     {

@@ -1,5 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +30,9 @@ const here = join(process.cwd(), "bench", "proxy");
 /** Starts one of the bench's own scripts, which prints its port. */
 const script = (name: string, argv: readonly string[] = []): Promise<{ port: number; child: ChildProcess }> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(here, name), ...argv], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [join(here, name), ...argv], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
     child.once("error", reject);
     child.stdout!.once("data", (line) => resolve({ port: Number(line), child }));
   });
@@ -31,7 +43,8 @@ const scripted = async (name: string, file: string, argv?: readonly string[]): P
 
 /** The vendor itself. */
 export const direct = (): Promise<System> => scripted("direct", "upstream.mjs");
-export const pipe = (upstream: number): Promise<System> => scripted("bare node:http pipe", "pipe.mjs", [`${upstream}`]);
+export const pipe = (upstream: number): Promise<System> =>
+  scripted("bare node:http pipe", "pipe.mjs", [`${upstream}`]);
 
 /** Debian's nginx: one that is installed, or the package unpacked beside; undefined: it cannot be had. */
 const nginxBinary = (): string | undefined => {
@@ -67,7 +80,7 @@ http {
   }
 }`;
 
-const childrenOf = (pid: number): number[] =>
+export const childrenOf = (pid: number): number[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
 
 /** Undefined: there is no nginx here. */
@@ -77,7 +90,9 @@ export const nginx = async (upstream: number): Promise<System | undefined> => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "portable-nginx-")));
   const port = await freePort();
   writeFileSync(join(folder, "nginx.conf"), nginxConfig(folder, port, upstream));
-  const child = spawn(binary, ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], { stdio: "ignore" });
+  const child = spawn(binary, ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], {
+    stdio: "ignore",
+  });
   await answers(port, "/v1/messages", 5_000);
   const stop = (): void => {
     child.once("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -92,7 +107,8 @@ export const answers = async (port: number, path: string, limitMs: number): Prom
   const startMs = performance.now();
   for (;;) {
     if (await isThere(port, path)) return performance.now() - startMs;
-    if (performance.now() - startMs > limitMs) throw new Error(`nobody answers at ${port} after ${limitMs} ms`);
+    if (performance.now() - startMs > limitMs)
+      throw new Error(`nobody answers at ${port} after ${limitMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, STEP_MS));
   }
 };
@@ -106,11 +122,12 @@ const isThere = (port: number, path: string): Promise<boolean> =>
   });
 
 const VENDOR = "https://api.anthropic.com";
-export const KEY = "sk-bench-key-of-the-repository";
+const KEY = "sk-bench-key-of-the-repository";
 
 const specFor =
   (upstream: number) =>
-  (port: number): string => `portable: 1
+  (port: number): string =>
+    `portable: 1
 targets: [agents]
 gateway: proxy
 providers:
@@ -134,15 +151,19 @@ export interface Installed {
   env: Readonly<Record<string, string>>;
   remove(): void;
 }
-export const installed = async (upstream: number, more: Readonly<Record<string, string>> = {}): Promise<Installed> => {
-  const program = await bundled(process.cwd(), { [VENDOR]: `http://127.0.0.1:${upstream}` });
-  const home = await freshPlace(specFor(upstream));
+/** Bundles the program with other origins in the place of the vendors', and gives it a home and a repository. */
+export const install = async (
+  spec: (port: number) => string,
+  origins: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>>,
+): Promise<Installed> => {
+  const program = await bundled(process.cwd(), origins);
+  const home = await freshPlace(spec);
   const env = {
     PATH: process.env["PATH"] ?? "",
     HOME: home.home,
     XDG_STATE_HOME: join(home.state, ".."),
-    ANTHROPIC_API_KEY: KEY,
-    ...more,
+    ...variables,
   };
   const remove = (): void => {
     program.remove();
@@ -150,30 +171,60 @@ export const installed = async (upstream: number, more: Readonly<Record<string, 
   };
   return { home, cli: program.cli, env, remove };
 };
+/** With one vendor, and a server that is none. */
+export const installed = (
+  upstream: number,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Installed> =>
+  install(
+    specFor(upstream),
+    { [VENDOR]: `http://127.0.0.1:${upstream}` },
+    { ANTHROPIC_API_KEY: KEY, ...more },
+  );
 
 const LIMIT_MS = 30_000;
 export const portable = async ({ home, cli, env }: Installed, argv: readonly string[]): Promise<string> => {
-  const ended = await ran({ program: process.execPath, argv: [cli, ...argv], cwd: home.repository, env, limitMs: LIMIT_MS });
+  const ended = await ran({
+    program: process.execPath,
+    argv: [cli, ...argv],
+    cwd: home.repository,
+    env,
+    limitMs: LIMIT_MS,
+  });
   if (ended.code !== 0) throw new Error(`portable ${argv.join(" ")}: ${ended.stdout}${ended.stderr}`);
   return ended.stdout;
 };
 
-const state = ({ home }: Installed, name: string): any => JSON.parse(readFileSync(join(home.state, name), "utf8"));
+const state = ({ home }: Installed, name: string): any =>
+  JSON.parse(readFileSync(join(home.state, name), "utf8"));
 /** The token of the one repository that is registered. */
 export const tokenOf = (place: Installed): string => {
   const [file] = readdirSync(join(place.home.state, "repositories"));
   return state(place, `repositories/${file}`).token;
 };
 
-/** The proxy in the background: a holder and a worker. */
+/** Where what the proxy says of itself is kept. */
+export const logOf = ({ home }: Installed): string => join(home.state, "holder.log");
+/**
+ * The proxy as it runs in the background, a holder and a worker; its holder is a child of this process and of its session, as
+ * a kernel may share time out by session.
+ */
 export const started = async (place: Installed): Promise<System> => {
-  await portable(place, ["proxy", "on"]);
-  const { pid } = state(place, "proxy.json");
-  return {
-    name: "portable proxy",
-    port: place.home.port,
-    prefix: `/${tokenOf(place)}`,
-    pids: [pid, ...childrenOf(pid)],
-    stop: async () => void (await portable(place, ["proxy", "off", "--now"])),
+  const { home, cli, env } = place;
+  await portable(place, ["env", "claude"]);
+  const log = openSync(logOf(place), "a");
+  const holder = spawn(process.execPath, [join(cli, "..", "holder.js"), `${home.port}`], {
+    cwd: home.state,
+    env,
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  await answers(home.port, "/healthz", LIMIT_MS);
+  const gone = new Promise((resolve) => holder.once("exit", resolve));
+  const stop = async (): Promise<void> => {
+    holder.kill();
+    await gone;
   };
+  const pids = [holder.pid!, ...childrenOf(holder.pid!)];
+  return { name: "portable proxy", port: home.port, prefix: `/${tokenOf(place)}`, pids, stop };
 };

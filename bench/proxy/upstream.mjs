@@ -1,4 +1,4 @@
-// The vendor of the bench: answers as the query says, and prints its port.
+// The vendor of the bench: answers as the query says, prints its port, and ends with its standard input.
 //   /v1/messages                                 a message of half a kilobyte
 //   /v1/messages?events=40&gapMs=10              a stream; each event holds the time at which it was written, in nanoseconds
 import http from "node:http";
@@ -51,6 +51,7 @@ const answer = (request, response) => {
   response.end(message);
 };
 
+process.stdin.resume().once("end", () => process.exit());
 const server = http.createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
   request.on("data", () => {});
   request.on("end", () => answer(request, response));

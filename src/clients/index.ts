@@ -1,4 +1,4 @@
-import { claudeSignIn, type WireDialect } from "../providers/index.ts";
+import { claudeSignIn, placeholder, type WireDialect } from "../providers/index.ts";
 
 /** Where a client is to send its requests, and what it needs to say for that. */
 export interface Address {
@@ -50,9 +50,6 @@ export interface Client {
   /** Why its variables alone do not send it there; `run` does. */
   runOnly?: string;
 }
-
-/** Stands where a client insists on a key; it reaches no vendor. */
-export const placeholder = "portable";
 
 const named = (pairs: Record<string, string | undefined>): Record<string, string> =>
   Object.fromEntries(Object.entries(pairs).filter((p): p is [string, string] => p[1] !== undefined));

@@ -1,7 +1,8 @@
 import type { Change } from "../core/change.ts";
 import { type Data, same } from "../core/data.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
-import { type Entry, fileOf } from "../core/ledger.ts";
+import type { Format } from "../core/format.ts";
+import type { Entry } from "../core/ledger.ts";
 import { differences } from "../core/loss.ts";
 import { idOf } from "../core/own.ts";
 import type { Item, Kind, Retrieval, Server, Skill } from "../core/spec.ts";
@@ -25,7 +26,8 @@ export interface SpecEdit {
   item?: Item;
 }
 
-const job = (owns: Job["owns"] = () => undefined): Job => ({
+/** May change everything that it is asked about. */
+export const freeJob = (owns: Job["owns"] = () => undefined): Job => ({
   readers: ["spec"],
   holds: () => new Map(),
   may: () => true,
@@ -46,20 +48,20 @@ const standing = (world: World, kind: Kind, name: string): Item | undefined => {
 };
 
 const write = (world: World, kind: Kind, item: Item): World =>
-  withChanges(world, specSurfaces[kind].write([item], world, job()));
+  withChanges(world, specSurfaces[kind].write([item], world, freeJob()));
 
 /** Takes an item out: what it is written as is known from writing it. */
 const without = (world: World, kind: Kind, item: Item): World => {
   const ledger = new Map<string, Entry>();
   const owns: Job["owns"] = (at, content) => void ledger.set(at, { id: idOf(content), targets: ["spec"] });
   const place = specSurfaces[kind];
-  place.write([item], world, job(owns));
-  const gone = place.write([], { ...world, ledger }, job());
+  place.write([item], world, freeJob(owns));
+  const gone = place.write([], { ...world, ledger }, freeJob());
   return withChanges(world, gone);
 };
 
-/** The item as it stands, with what differs between two others. */
-const patched = (raw: Item, from: Item, to: Item): Item => {
+/** An item as it stands, with what differs between two others. */
+export const patched = (raw: Item, from: Item, to: Item): Item => {
   const [a, b] = [from as unknown as Data, to as unknown as Data];
   const out: Data = { ...(raw as unknown as Data) };
   for (const k of new Set([...Object.keys(a), ...Object.keys(b)])) {
@@ -86,7 +88,6 @@ const asRetrieval = (edit: SpecEdit, raw: Retrieval): SpecEdit | string => {
 const located = (world: World, edit: SpecEdit): { edit: SpecEdit; raw?: Item } | string => {
   const { kind, name, ours } = edit;
   if (!ours) return { edit };
-  if (ours.at !== undefined) return `it stands in ${fileOf(ours.at)}: make the change there`;
   const raw = standing(world, kind, name);
   if (raw) return { edit, raw };
   const retrieval = kind === "server" ? standing(world, "retrieval", name) : undefined;
@@ -95,21 +96,27 @@ const located = (world: World, edit: SpecEdit): { edit: SpecEdit; raw?: Item } |
   return typeof turned === "string" ? turned : { edit: turned, raw: retrieval };
 };
 
-const dataOf = (world: World): Data => {
-  const text = world.files.get(specFile);
-  return typeof text === "string" ? yaml.parse(text) : {};
-};
-/** Without the keys that a writing adds and that say nothing: only what was edited changes. */
-const bared = (before: World, world: World, kind: Kind, name: string): World => {
-  if (world.files.get(specFile) === before.files.get(specFile)) return world;
-  const wanted = standing(world, kind, name);
-  const [old, now] = [before, world].map(dataOf) as [Data, Data];
-  const added = differences(old, now).filter((path) => valueAt(old, path) === undefined);
-  return added.reduce((all, path) => {
-    const after = yaml.edit(all.files.get(specFile) as string, [{ path, value: undefined }]);
-    const bare = withChanges(all, [{ path: specFile, after }]);
-    return same(standing(bare, kind, name), wanted) ? bare : all;
+/** Without the keys of a file that a writing added and that say nothing, so that only what was edited changes. */
+export const withoutAdded = (
+  path: string,
+  format: Format,
+  before: World,
+  world: World,
+  isStill: (bare: World) => boolean,
+): World => {
+  const [old, now] = [before, world].map((w) => w.files.get(path));
+  if (old === now || typeof now !== "string") return world;
+  const data = typeof old === "string" ? format.parse(old) : {};
+  const added = differences(data, format.parse(now)).filter((at) => valueAt(data, at) === undefined);
+  return added.reduce((all, at) => {
+    const after = format.edit(all.files.get(path) as string, [{ path: at, value: undefined }]);
+    const bare = withChanges(all, [{ path, after }]);
+    return isStill(bare) ? bare : all;
   }, world);
+};
+const bared = (before: World, world: World, kind: Kind, name: string): World => {
+  const wanted = standing(world, kind, name);
+  return withoutAdded(specFile, yaml, before, world, (w) => same(standing(w, kind, name), wanted));
 };
 
 /** A skill without the files that it no longer has. */

@@ -9,6 +9,7 @@ import { placeFor } from "../core/tasks.ts";
 import { mergeLines } from "../formats/merge.ts";
 import { whereOf } from "../spec/check.ts";
 import { hide } from "../spec/hide.ts";
+import { withEditInPlace } from "./adopt-in-place.ts";
 import { conflictLines } from "./adopt-lines.ts";
 import { asWritten, isMoved, movesOf } from "./adopt-moves.ts";
 import { type Reading, reading } from "./adopt-reading.ts";
@@ -188,7 +189,11 @@ const takeKind = (file: File, world: World, now: Now, r: Reading): World => {
   for (const t of taken) {
     const ours = views.ours.get(t.name);
     const item = t.item && !ours ? placed(t.item, views.theirs.get(t.name)?.at, file, r) : t.item;
-    const next = withEdit(after, { kind, name: t.name, ...(ours && { ours }), ...(item && { item }) });
+    const edit = { kind, name: t.name, ...(ours && { ours }), ...(item && { item }) };
+    const next =
+      ours?.at === undefined
+        ? withEdit(after, edit)
+        : withEditInPlace(r.folder, r.targets, after, { ...edit, ours });
     if (typeof next === "string") {
       unclean.add(t.name);
       tell(out, "import/blocked", `${kind} ${t.name}`, out.path, next);

@@ -14,7 +14,7 @@ import { settled } from "./adopt-settle.ts";
 import { changesOf, newFaults } from "./adopt-spec.ts";
 import { type FromFile, type FromFolder, takeFrom } from "./adopt-take.ts";
 import { applied, sign } from "./build.ts";
-import { exit, type Flags, isResult, open, type Result, result, unclean } from "./context.ts";
+import { exit, type Flags, isResult, openToWrite, type Result, result, unclean } from "./context.ts";
 import { newFlaws } from "./held.ts";
 import type { Folder, Project } from "./project.ts";
 
@@ -220,7 +220,7 @@ export const importPaths = (flags: Flags, names: readonly string[]): Result => {
   const tools = names.filter(isTool);
   const paths = names.filter((n) => !isTool(n));
   if (tools.length) return result(exit.refused, [], [diagnostic("import/mixed", { tools, paths })], {});
-  const project = open(flags);
+  const project = openToWrite(flags);
   if (isResult(project)) return project;
   const all = names.map((n) => askedFor(project, flags.cwd, n));
   const asked = { named: all.flatMap((a) => a.named), diagnostics: all.flatMap((a) => a.diagnostics) };

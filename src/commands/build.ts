@@ -6,11 +6,12 @@ import { read } from "../disk/snapshot.ts";
 import { step } from "../report/progress.ts";
 import { agreeing, plural } from "../report/text.ts";
 import {
+  brief,
   type Exit,
   exit,
   type Flags,
   isResult,
-  open,
+  openToWrite,
   type Result,
   result,
   selected,
@@ -97,29 +98,27 @@ export const buildProject = (
   const wrote = !done.fault && !done.refused && changes.length > 0;
   const isUnclean = done.refused || unclean(found, flags.strict) || (flags["exit-code"] && wrote);
   const code: Exit = done.fault ? exit.failed : isUnclean ? exit.drift : exit.clean;
-  // for a commit the ledger counts as much as the rest
-  const told = flags.staged || flags["exit-code"] ? changes : p.changes;
+  const told = done.fault || done.refused ? [] : changes;
   const nothing = done.fault || done.refused || (!told.length && remains.length);
   const lines = [
     ...told.map((c) => `${sign(c)} ${c.path}`),
     ...done.copies.map((c) => `kept a copy: ${c}`),
-    nothing ? "nothing was written" : summary(p, told, flags),
+    nothing ? "nothing was written" : summary(project, p, told, flags),
     done.note ?? "",
   ];
-  return result(
-    code,
-    lines,
-    [...found, ...(done.refused ?? []), ...(done.fault ? [done.fault] : [])],
-    {
-      changes: told.map((c) => ({ path: c.path, sign: sign(c) })),
-      copies: done.copies,
-      outputs: p.outputs,
-    },
-    project.source,
-  );
+  const data = {
+    changes: told.map((c) => ({ path: c.path, sign: sign(c) })),
+    copies: done.copies,
+    outputs: p.outputs,
+  };
+  const all = [...found, ...(done.refused ?? []), ...(done.fault ? [done.fault] : [])];
+  return brief(result(code, lines, all, data, project.source));
 };
 
-const summary = (p: Planned, changes: readonly Change[], flags: Flags): string => {
+const noTargets = "no tool is named: say which in portable.yaml, as in `targets: [claude, agents]`";
+
+const summary = (project: Project, p: Planned, changes: readonly Change[], flags: Flags): string => {
+  if (!project.targets.length && !changes.length) return noTargets;
   if (!changes.length) return `nothing to do${p.outputs ? `: ${agreeing(p.outputs)}` : ""}`;
   const would = flags["dry-run"] ? "would be " : "";
   const gone = changes.filter((c) => c.after === undefined).length;
@@ -128,8 +127,7 @@ const summary = (p: Planned, changes: readonly Change[], flags: Flags): string =
     ...(written ? [`${plural(written, "file")} ${would}written`] : []),
     ...(gone ? [`${plural(gone, "file")} ${would}removed`] : []),
   ].join(", ");
-  if (changes !== p.changes) return flags.staged ? `${done}${would ? "" : " and staged"}` : done;
-  return `${done}${p.outputs > written ? `, ${p.outputs} in all` : ""}`;
+  return flags.staged && !would ? `${done} and staged` : done;
 };
 
 /** Ends or takes back what a stopped run left; gives the result that says why that cannot be done. */
@@ -145,7 +143,7 @@ export const build = (flags: Flags): Result => {
   const root = findRoot(flags.cwd);
   const stopped = root === undefined ? undefined : settled(root, flags);
   if (stopped) return stopped;
-  const project = open(flags);
+  const project = openToWrite(flags);
   if (isResult(project)) return project;
   const { only, fault } = selected(flags, project);
   return fault ? result(exit.refused, [], [fault], {}) : buildProject(project, flags, only);

@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnostic, nearest } from "../core/diagnostic.ts";
-import { findings } from "../report/text.ts";
+import { findings, plural } from "../report/text.ts";
 import { targetIds } from "../targets/index.ts";
 import { loadProject, type Project } from "./project.ts";
 import { findRoot } from "./root.ts";
@@ -61,6 +61,16 @@ export const result = (
   return { exit: code, text, lines, data, diagnostics, source };
 };
 
+const isLoss = (d: Diagnostic): boolean => d.level === "note" && d.code.startsWith("loss/");
+/** The same for people who know by now what a tool cannot hold: such notes are counted, `portable explain` tells them. */
+export const brief = (r: Result): Result => {
+  const notes = r.diagnostics.filter(isLoss).length;
+  if (!notes) return r;
+  const told = r.diagnostics.filter((d) => !isLoss(d));
+  const lines = [`${plural(notes, "note")}: portable explain`, ...r.lines];
+  return { ...r, text: result(r.exit, lines, told, {}, r.source).text };
+};
+
 /** The targets of `--targets`, or the fault in them. */
 export const selected = (flags: Flags, project: Project): { only?: string[]; fault?: Diagnostic } => {
   if (flags.targets === undefined) return {};
@@ -83,6 +93,16 @@ export const selected = (flags: Flags, project: Project): { only?: string[]; fau
   return { only: ids };
 };
 
+/** As `open`, for what writes: it says too that it wrote nothing. */
+export const openToWrite = (flags: Flags): Project | Result => {
+  const opened = open(flags);
+  return isResult(opened) ? unwritten(opened) : opened;
+};
+export const unwritten = (r: Result): Result => {
+  const line = "nothing was written";
+  return { ...r, text: `${r.text}\n${line}`, lines: [...r.lines, line] };
+};
+
 /** The project of the flags, or the result that says why there is none. */
 export const open = (flags: Flags): Project | Result => {
   const root = findRoot(flags.cwd);
@@ -96,13 +116,7 @@ export const usable = (project: Project): Project | Result => {
   const errors = project.diagnostics.filter((d) => d.level === "error");
   if (!errors.length) return project;
   const disk = errors.every((d) => d.code === "disk/refused");
-  return result(
-    disk ? exit.failed : exit.refused,
-    ["nothing was written"],
-    project.diagnostics,
-    {},
-    project.source,
-  );
+  return result(disk ? exit.failed : exit.refused, [], project.diagnostics, {}, project.source);
 };
 export const isResult = (x: Project | Result): x is Result => "exit" in x;
 

@@ -1,7 +1,6 @@
 import { styleText } from "node:util";
 import { diffOf } from "../report/diff.ts";
 import { plural } from "../report/text.ts";
-import { changesIn, treesSince } from "./base.ts";
 import {
   colour,
   exit,
@@ -32,7 +31,7 @@ const painted = (patch: string): string =>
     .join("\n");
 
 /** Shows what a build would change, or what the spec changed since a commit, by item and then by file. Writes nothing. */
-export const diff = (flags: Flags): Result => {
+export const diff = async (flags: Flags): Promise<Result> => {
   const project = open(flags);
   if (isResult(project)) return project;
   const { only, fault } = selected(flags, project);
@@ -46,11 +45,12 @@ export const diff = (flags: Flags): Result => {
   ]).concat(
     lossFindings(p, project).filter((d) => d.level === "error" || (flags.strict && d.level === "warning")),
   );
-  const trees = flags.base === undefined ? p.trees : treesSince(project, p, flags.base);
+  const since = flags.base === undefined ? undefined : await import("./base.ts");
+  const trees = since ? since.treesSince(project, p, flags.base!) : p.trees;
   if ("reason" in trees) return result(exit.refused, [], [trees], {}, project.source);
   const targets = project.targets.filter((t) => only?.includes(t.id) ?? true);
   const meaning = meaningOf(targets, trees, p.losses);
-  const changes = flags.base === undefined ? p.changes : changesIn(trees);
+  const changes = since ? since.changesIn(trees) : p.changes;
   const patches = changes.map(diffOf);
   const text = colour() ? patches.map(painted) : patches;
   const word = flags.base === undefined ? "would change" : `changed since ${flags.base}`;
@@ -59,7 +59,7 @@ export const diff = (flags: Flags): Result => {
     changes.length || unclean(found, flags.strict) ? exit.drift : exit.clean,
     [meaningText(meaning), ...text.map((t) => t.trimEnd()), last],
     found,
-    { items: meaning, changes: changes.map((c) => ({ path: c.path, diff: diffOf(c) })) },
+    { items: meaning, changes: changes.map((c, i) => ({ path: c.path, diff: patches[i] })) },
     project.source,
   );
 };

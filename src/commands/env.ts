@@ -1,15 +1,21 @@
+import { homedir } from "node:os";
 import { diagnostic } from "../core/diagnostic.ts";
-import type { Environment } from "../service/state.ts";
+import type { Environment } from "../core/template.ts";
+import { running, stateFolder } from "../service/state.ts";
 import { exit, type Flags, isResult, open, type Result, result } from "./context.ts";
-import { addressOf, clientOf, isBare, settingsFault, variableNames } from "./gateway.ts";
+import { addressOf, clientOf, isBare, portOf, settingsFault, variableNames } from "./gateway.ts";
 
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+interface Shell {
+  set(name: string, value: string): string;
+  unset(name: string): string;
+}
+const posix: Shell = { set: (n, v) => `export ${n}=${quote(v)}`, unset: (n) => `unset ${n}` };
 /** How each shell sets and takes away a variable of the environment. */
-export const shells: Record<
-  string,
-  { set(name: string, value: string): string; unset(name: string): string }
-> = {
-  sh: { set: (n, v) => `export ${n}=${quote(v)}`, unset: (n) => `unset ${n}` },
+export const shells: Record<string, Shell> = {
+  sh: posix,
+  bash: posix,
+  zsh: posix,
   fish: {
     set: (n, v) => `set -gx ${n} '${v.replace(/[\\']/g, "\\$&")}'`,
     unset: (n) => `set -e ${n}`,
@@ -45,10 +51,13 @@ export const env = (flags: Flags, names: readonly string[], environment: Environ
       {},
       project.source,
     );
-  const to = addressOf(project, client, environment);
+  const allowed = { trust: flags.trust, command: `portable env ${name} --trust` };
+  const to = addressOf(project, client, environment, allowed);
   if ("reason" in to) return result(exit.refused, [], [to], {}, project.source);
   const fault = settingsFault(name!, client, project.root, environment);
   if (fault) return result(exit.refused, [], [fault], {}, project.source);
+  if (project.options.gateway === "proxy" && !running(stateFolder(environment, homedir()), portOf(project)))
+    process.stderr.write("portable: no proxy is running; start it: portable proxy on\n");
   const set = client.env(to, isBare(client, environment));
   return result(
     exit.clean,

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import { diagnostic, nearest } from "../core/diagnostic.ts";
 import { fileOf } from "../core/ledger.ts";
@@ -5,6 +7,7 @@ import type { Placed } from "../core/plan.ts";
 import { isDrop } from "../core/shape.ts";
 import { type Item, type Kind, kinds } from "../core/spec.ts";
 import { choicesOf, isVia, isWithin, type Place, type Target } from "../core/target.ts";
+import { visible } from "../core/text.ts";
 import { aligned } from "../report/text.ts";
 import { exit, type Flags, isResult, open, type Result, result } from "./context.ts";
 import { lossFindings } from "./findings.ts";
@@ -25,6 +28,25 @@ const itemsOf = (project: Project): { prefix: string; kind: Kind; item: Item }[]
     kinds.flatMap((kind) => (spec[kind] as Item[]).map((item) => ({ prefix, kind, item }))),
   );
 
+/** The names of each kind that the spec holds. */
+const namesOf = (project: Project): Partial<Record<Kind, string[]>> => {
+  const names: Partial<Record<Kind, string[]>> = {};
+  for (const { kind, item } of itemsOf(project)) (names[kind] ??= []).push(visible(item.name));
+  return names;
+};
+/** Names shown of a kind. */
+const SHOWN = 8;
+const few = (kind: string, names: readonly string[]): string => {
+  const more = names.length - SHOWN;
+  return `${names.slice(0, SHOWN).join(", ")}${more > 0 ? ` and ${more} more: portable explain ${kind}` : ""}`;
+};
+/** The names of one kind, one a line. */
+const ofKind = (project: Project, kind: Kind): Result => {
+  const names = namesOf(project)[kind] ?? [];
+  const lines = names.length ? names : [`the spec holds no ${kind}`];
+  return result(exit.clean, lines, [], { kind, names }, project.source);
+};
+
 const without = (text: string, prefix: string): string =>
   text.startsWith(prefix) ? text.slice(prefix.length) : text;
 
@@ -40,18 +62,33 @@ const overview = (project: Project, p: Planned): Result => {
     project.targets.map((t) => [t.id, Object.fromEntries(kinds.map((k) => [k, placeWords(t, k)]))]),
   );
   const found = lossFindings(p, project);
+  const named = namesOf(project);
+  const items = Object.entries(named).map(([kind, names]) => ["", kind, few(kind, names)]);
   const last = found.length
     ? ["", "what is lost or weaker:"]
     : ["", "nothing of this spec is lost in these tools"];
-  const r = result(exit.clean, [], found, { matrix }, project.source);
+  const r = result(exit.clean, [], found, { matrix, items: named }, project.source);
   return {
     ...r,
-    text: [table, ...last, r.text]
+    text: [table, ...(items.length ? ["", "items:", aligned(items)] : []), ...last, r.text]
       .filter((l) => l !== undefined)
       .join("\n")
       .trimEnd(),
   };
 };
+
+interface Part {
+  at: string;
+  item: string;
+  targets: string[];
+}
+/** Where a file brings in another page, with an import that we wrote. */
+const importing = (p: Planned, file: string): Part[] =>
+  [...p.ledger].flatMap(([at, e]) =>
+    fileOf(at) === file && e.outside?.startsWith("@")
+      ? [{ at, item: `imports ${e.outside.slice(1)}`, targets: [...e.targets] }]
+      : [],
+  );
 
 const partOf = (at: string): string => (at.includes("#") ? at.slice(at.indexOf("#") + 1) : "the file");
 
@@ -60,9 +97,11 @@ const ofFile = (project: Project, p: Planned, file: string): Result => {
   const mine = p.placed.filter((l) => fileOf(l.at) === file || (l.at.endsWith("/") && file.startsWith(l.at)));
   const by = new Map<string, Placed[]>();
   for (const l of mine) by.set(l.at, [...(by.get(l.at) ?? []), l]);
-  if (!by.size) {
-    const text =
-      project.source(file) === undefined ? `there is no ${file}` : `nothing in ${file} comes from the spec`;
+  const pages = importing(p, file);
+  if (!by.size && !pages.length) {
+    if (!existsSync(join(project.root, file)))
+      return result(exit.refused, [], [diagnostic("spec/no-file", { path: file })], {}, project.source);
+    const text = `nothing in ${file} comes from the spec`;
     return result(exit.drift, [text], [], { file, parts: [] }, project.source);
   }
   const rows = [...by].map(([at, all]) => {
@@ -71,6 +110,7 @@ const ofFile = (project: Project, p: Planned, file: string): Result => {
       p.ledger.has(at) || at.endsWith("/") ? "written from the spec" : "stands here: it is the source";
     return [partOf(at), `${kind} ${name}`, source, [...new Set(all.map((l) => l.target))].join(", ")];
   });
+  rows.push(...pages.map((i) => [partOf(i.at), i.item, "written from the spec", i.targets.join(", ")]));
   const parts = [...by].map(([at, all]) => ({
     at,
     item: `${all[0]!.kind} ${all[0]!.name}`,
@@ -80,7 +120,7 @@ const ofFile = (project: Project, p: Planned, file: string): Result => {
     exit.clean,
     [file, aligned(rows.map((r) => ["", ...r]))],
     [],
-    { file, parts },
+    { file, parts: [...parts, ...pages] },
     project.source,
   );
 };
@@ -91,11 +131,15 @@ const ofItem = (project: Project, p: Planned, words: readonly string[]): Result 
   const kind = kinds.find((k) => k === words[0]);
   const name = (kind && words.length > 1 ? words.slice(1) : words).join(" ");
   const found = all.filter((i) => i.item.name === name && (!(kind && words.length > 1) || i.kind === kind));
-  if (!found.length)
+  if (!found.length && kind && words.length === 1) return ofKind(project, kind);
+  if (!found.length) {
+    const among = kind ? all.filter((i) => i.kind === kind) : all;
     return unknownItem(
+      kind,
       name,
-      all.map((i) => i.item.name),
+      among.map((i) => i.item.name),
     );
+  }
   const findings: Diagnostic[] = [];
   const lines = found.flatMap(({ prefix, kind: k, item }) => {
     const losses = p.losses.filter((l) => l.prefix === prefix && l.kind === k && l.name === item.name);
@@ -118,8 +162,10 @@ const ofItem = (project: Project, p: Planned, words: readonly string[]): Result 
   return { ...r, text: [...lines, r.text].join("\n").trimEnd() };
 };
 
-const unknownItem = (name: string, known: readonly string[]): Result =>
-  result(exit.refused, [], [diagnostic("spec/no-item", { name, near: nearest(name, known) })], {});
+const unknownItem = (kind: Kind | undefined, name: string, known: readonly string[]): Result => {
+  const facts = { name, near: nearest(name, known), ...(kind && { kind }) };
+  return result(exit.refused, [], [diagnostic("spec/no-item", facts)], {});
+};
 
 /** Explains what each tool gets: the whole, one file, or one item. */
 export const explain = (flags: Flags, words: readonly string[]): Result => {

@@ -3,10 +3,10 @@ import { ledgerPath } from "../core/ledger.ts";
 import type { Loss } from "../core/loss.ts";
 import type { Cause } from "../core/own.ts";
 import type { Drift, Refusal } from "../core/plan.ts";
+import { byCodeUnit } from "../core/text.ts";
 import type { Planned } from "./planned.ts";
 import type { Project } from "./project.ts";
 
-const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const grouped = <T>(all: readonly T[], key: (of: T) => string): Map<string, T[]> => {
   const groups = new Map<string, T[]>();
   for (const one of all) {

@@ -4,14 +4,16 @@ import { join } from "node:path";
 import { type Address, type Client, clientIds, clients } from "../clients/index.ts";
 import { type Diagnostic, diagnostic, nearest } from "../core/diagnostic.ts";
 import type { Model } from "../core/spec.ts";
+import type { Environment } from "../core/template.ts";
 import { json } from "../formats/json.ts";
 import { rowOf } from "../providers/index.ts";
-import { type Environment, registered, stateFolder } from "../service/state.ts";
+import { registered, stateFolder } from "../service/state.ts";
+import { allow, gatewayAsked, untrusted } from "../service/trust.ts";
 import { loginFile } from "./login.ts";
 import type { Project } from "./project.ts";
 
 /** Where the proxy listens unless the spec says otherwise. */
-export const defaultPort = 4141;
+const defaultPort = 4141;
 export const portOf = (project: Project): number => {
   const port = project.options.proxy?.["port"];
   return typeof port === "number" ? port : defaultPort;
@@ -32,8 +34,29 @@ const modelFor = (model: Model | undefined, client: Client): string | undefined 
   return first && rowOf(first.provider)?.paths[client.dialect] !== undefined ? first.id : model?.name;
 };
 
-/** Where a client is sent by this repository's spec, or why nowhere. */
-export const addressOf = (project: Project, client: Client, env: Environment): Address | Diagnostic => {
+/** The origin of a gateway that is no program of this machine, or why it may not be used: a person must have allowed it. */
+const allowedOrigin = (
+  root: string,
+  origin: string,
+  env: Environment,
+  trust: boolean | undefined,
+  command: string,
+): string | Diagnostic => {
+  const [folder, asked] = [stateFolder(env, homedir()), gatewayAsked(root, origin)];
+  if (trust) allow(folder, asked);
+  return untrusted(folder, asked, command) ?? origin.replace(/\/+$/, "");
+};
+
+/**
+ * Where a client is sent by this repository's spec, or why nowhere. `trust`: a person allows an address of the spec's own, as
+ * `command` does.
+ */
+export const addressOf = (
+  project: Project,
+  client: Client,
+  env: Environment,
+  { trust, command }: { trust: boolean | undefined; command: string },
+): Address | Diagnostic => {
   const models = project.folders[0]!.spec.model;
   const named = (alias: string): string | undefined =>
     modelFor(
@@ -48,7 +71,10 @@ export const addressOf = (project: Project, client: Client, env: Environment): A
     const key = env["LITELLM_MASTER_KEY"];
     return { base: litellmOrigin, models: asks, ...(key && { key }) };
   }
-  if (gateway !== "proxy") return { base: gateway.replace(/\/+$/, ""), models: asks };
+  if (gateway !== "proxy") {
+    const base = allowedOrigin(project.root, gateway, env, trust, command);
+    return typeof base === "string" ? { base, models: asks } : base;
+  }
   const { token } = registered(stateFolder(env, homedir()), project.root);
   return { base: `http://127.0.0.1:${portOf(project)}/${token}`, models: asks };
 };

@@ -2,6 +2,7 @@ import { same } from "../core/data.ts";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
 import { fileOf } from "../core/ledger.ts";
 import { folderOf } from "../core/links.ts";
+import { parts } from "../core/regions.ts";
 import {
   type Command,
   emptySpec,
@@ -28,9 +29,10 @@ import { parted } from "../spec/split.ts";
 import { specFile } from "../spec/surfaces.ts";
 import { targets as allTargets } from "../targets/index.ts";
 import type { Flags } from "./context.ts";
+import { pageFolder } from "./folders.ts";
 import { type Gate, gateOf, heldFindings } from "./held.ts";
 import { type Copy, givesBack, type Merged, type Merging, merged } from "./merge.ts";
-import { type Project, pageFolder } from "./project.ts";
+import type { Project } from "./project.ts";
 
 /** What an import found, before anything is written. */
 export interface Found {
@@ -155,17 +157,34 @@ const adoptPage = (t: Target, page: Rule, search: Search): void => {
   const { found, known, flags, world } = search;
   const at = pageFor(t, page.at, world)!;
   if (found.taken.has(page.at!)) return;
-  if (flags.move) movePage(page, search);
+  if (flags.move) movePage(page, at, search);
   else if (!found.pages.includes(at) && !known.rule.some((r) => r.at === at)) found.pages.push(at);
 };
 
-const movePage = (page: Rule, search: Search): void => {
-  const whole = withoutSecrets("rule", page, search.found.diagnostics);
+const movePage = (page: Rule, at: string, search: Search): void => {
+  const { diagnostics, pages } = search.found;
+  const secrets: Diagnostic[] = [];
+  const whole = withoutSecrets("rule", page, secrets);
+  if (whole.secret && hasRegions(search.world, page.at!)) {
+    // its text would stay beside the rule that it became
+    const facts = {
+      what: `rule ${page.name}`,
+      path: at,
+      reason: "it holds a literal secret: replace it there first",
+    };
+    diagnostics.push(diagnostic("import/blocked", facts, { place: { file: at } }));
+    pages.push(at);
+    return;
+  }
+  diagnostics.push(...secrets);
   if (!whole.item) return;
   if (!whole.secret) search.found.taken.add(page.at!);
   const { at: _, ...rule } = whole.item as Rule;
   for (const part of search.flags.split ? parted(rule) : [rule]) add("rule", part, page.at!, search);
 };
+
+const hasRegions = ({ files }: World, path: string): boolean =>
+  parts(String(files.get(path))).parts.some((p) => "name" in p);
 
 /** An item that nobody should spread stays where it is, and says so. */
 const isHeld = (t: Target, kind: Kind, item: Item, { found, world, gate }: Search): boolean => {

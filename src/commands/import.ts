@@ -1,8 +1,10 @@
 import type { Change } from "../core/change.ts";
 import { type Data, isObject, same } from "../core/data.ts";
-import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
+import { type Diagnostic, diagnostic, nearest } from "../core/diagnostic.ts";
 import type { Edit } from "../core/format.ts";
-import { type Entry, ledgerPath, printLedger } from "../core/ledger.ts";
+import { container, type Entry, fileOf, type Ledger, ledgerPath, printLedger } from "../core/ledger.ts";
+import { idOf } from "../core/own.ts";
+import { outsideOf, parts } from "../core/regions.ts";
 import { kinds } from "../core/spec.ts";
 import { type Job, type World, applied as withChanges } from "../core/surface.ts";
 import { pagesOf, type Target } from "../core/target.ts";
@@ -11,13 +13,13 @@ import { read } from "../disk/snapshot.ts";
 import { yaml } from "../formats/yaml.ts";
 import { plural } from "../report/text.ts";
 import { specFile, specSurfaces } from "../spec/surfaces.ts";
-import { targets as allTargets } from "../targets/index.ts";
+import { targets as allTargets, targetIds } from "../targets/index.ts";
 import { acceptedLines, type Baseline, baseline, readBy } from "./baseline.ts";
 import { applied, sign } from "./build.ts";
-import { exit, type Flags, isResult, open, type Result, result } from "./context.ts";
+import { exit, type Flags, isResult, openToWrite, type Result, result } from "./context.ts";
 import { type Found, gather, pagePaths, targetsFor } from "./gather.ts";
-import { namedTools, toolsIn, unknownTool } from "./init.ts";
-import { planProject } from "./planned.ts";
+import { namedTools, toolsIn } from "./init.ts";
+import { type Planned, planProject } from "./planned.ts";
 import { loadProject } from "./project.ts";
 import { findRoot, hasSpec } from "./root.ts";
 import { version } from "./version.ts";
@@ -83,11 +85,40 @@ const movedAway = (doc: Data, tools: readonly Target[]): Edit[] => {
 const rootPages = (tools: readonly Target[]): ReadonlySet<unknown> =>
   new Set(tools.flatMap(pagesOf).map((p) => p.path));
 
+/** Pages that were moved: the text around regions of ours is ours too, so that no build keeps it beside the rule that it became. */
+const movedPages = (
+  world: World,
+  targets: readonly Target[],
+  taken: ReadonlySet<string>,
+): [string, Entry][] =>
+  [...taken].flatMap((at): [string, Entry][] => {
+    const text = world.files.get(fileOf(at));
+    if (!pagePaths.has(at) || typeof text !== "string") return [];
+    const cut = parts(text).parts;
+    const outside = outsideOf(cut);
+    if (!outside.trim() || cut.every((p) => "user" in p)) return [];
+    const readers = targets.filter((t) => pagesOf(t).some((p) => p.path === at)).map((t) => t.id);
+    return [[at, { id: idOf(outside), targets: readers, outside: pageName(at) }]];
+  });
+
+/** The ledger of a plan that nobody applies: what the next build will write is as the last one left it. */
+const standing = (p: Planned, before: Ledger): Map<string, Entry> => {
+  const made = [...p.ledger].flatMap(([at, e]) => (e.id === container ? [at] : []));
+  const coming = p.drifts.flatMap((d) => (d.ours ? [d.at] : []));
+  const out = new Map(p.ledger);
+  for (const at of [...made, ...coming]) {
+    const entry = before.get(at);
+    if (entry) out.set(at, entry);
+    else out.delete(at);
+  }
+  return out;
+};
+
 /** What agrees with the new spec, or was imported, is ours from now on. */
 const ledgerChange = (root: string, taken: ReadonlySet<string>): Change[] => {
   const project = loadProject(root);
   const p = planProject(project);
-  const ledger = new Map<string, Entry>(p.ledger);
+  const ledger = standing(p, project.lock.ledger);
   const isTaken = (at: string): boolean =>
     [...taken].some((t) => t === at || (t.endsWith("/") && at.startsWith(t)));
   for (const d of p.drifts) {
@@ -95,11 +126,9 @@ const ledgerChange = (root: string, taken: ReadonlySet<string>): Change[] => {
     const isPage = pagePaths.has(d.at);
     ledger.set(d.at, { id: d.id, targets: d.targets, ...(isPage && { outside: pageName(d.at) }) });
   }
-  // what the next build will write is not there yet
-  const coming = new Set(p.drifts.filter((d) => d.ours && d.cause === "missing").map((d) => d.at));
-  const standing = new Map([...ledger].filter(([at]) => !coming.has(at)));
+  for (const [at, e] of movedPages(project.world, project.targets, taken)) ledger.set(at, e);
   const before = project.world.files.get(ledgerPath);
-  const after = standing.size ? printLedger(standing, version) : undefined;
+  const after = ledger.size ? printLedger(ledger, version) : undefined;
   if (before === after) return [];
   return [
     { path: ledgerPath, ...(before !== undefined && { before }), ...(after !== undefined && { after }) },
@@ -158,13 +187,21 @@ const sourceIn =
     return typeof content === "string" ? content : undefined;
   };
 
+const unknownName = (name: string): Result =>
+  result(
+    exit.refused,
+    [],
+    [diagnostic("import/no-name", { name, near: nearest(name, targetIds), known: targetIds })],
+    {},
+  );
+
 /** Brings what tools already have into the spec. */
 export const importTools = (flags: Flags, names: readonly string[]): Result => {
   const root = findRoot(flags.cwd) ?? flags.cwd;
-  const opened = hasSpec(root) ? open(flags) : undefined;
+  const opened = hasSpec(root) ? openToWrite(flags) : undefined;
   if (opened && isResult(opened)) return opened;
   const chosen = names.length ? namedTools(names.join(",")) : { tools: toolsIn(root) };
-  if ("unknown" in chosen && chosen.unknown !== undefined) return unknownTool(chosen.unknown);
+  if ("unknown" in chosen && chosen.unknown !== undefined) return unknownName(chosen.unknown);
   const { tools } = chosen;
   const found = gather(root, tools, opened, { ...flags, ...(flags.split && { move: true }) });
   const any = found.pages.length > 0 || kinds.some((k) => found.spec[k].length > 0);

@@ -56,7 +56,7 @@ export const init = (flags: Flags): Result => {
   const spec =
     template("portable.yaml").replace("{{targets}}", ids) +
     (from.length
-      ? `from: [${from.join(", ")}] # their own files stay the source where they stand: nothing is copied, nothing in them is changed\n`
+      ? `from: [${from.join(", ")}] # their own files stay the source where they stand: nothing of yours in them is changed, what comes from elsewhere is added\n`
       : "");
   const changes: Change[] = [
     { path: specFile, after: spec },

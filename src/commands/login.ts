@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "../clients/index.ts";
-import { hangs } from "../service/sign-in.ts";
-import type { Environment } from "../service/state.ts";
+import type { Environment } from "../core/template.ts";
+import { presenceOf } from "../service/sign-in.ts";
 
 /** Where a tool keeps the login of its own; undefined: it has none. */
 export const loginFile = ({ login }: Client, env: Environment): string | undefined =>
@@ -31,5 +31,6 @@ export const storedLogin = async (
   if (!renewal || env[renewal.variable]) return {};
   const stored = renewal.read(dataIn(loginFile(client, env)!));
   if (!stored || nowMs + renewal.earlyMs < stored.expiresMs) return {};
-  return (await hangs(renewal.address, env, PROBE_MS)) ? { [renewal.variable]: stored.token } : {};
+  const presence = await presenceOf(renewal.address, env, PROBE_MS);
+  return presence === "hangs" ? { [renewal.variable]: stored.token } : {};
 };

@@ -3,9 +3,10 @@ import { container, type Entry, fileOf, type Ledger, ledgerPath, printLedger } f
 import { exactPattern, withLines } from "../core/lines.ts";
 import type { Loss } from "../core/loss.ts";
 import { type Drift, type Placed, type Plan, plan, type Refusal } from "../core/plan.ts";
+import { masked } from "../core/secret-text.ts";
 import type { World } from "../core/surface.ts";
+import { byCodeUnit } from "../core/text.ts";
 import { unmerged } from "../core/unmerged.ts";
-import { masked } from "../report/mask.ts";
 import { step } from "../report/progress.ts";
 import { targets as allTargets } from "../targets/index.ts";
 import type { Project } from "./project.ts";
@@ -31,8 +32,6 @@ export interface Planned {
   /** Each folder as it is, and as it will be. */
   trees: { prefix: string; before: World; after: World; standing: Plan["standing"] }[];
 }
-
-const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** One plan over all folders. `only` narrows what is applied and reported, never what is planned. */
 export const planProject = (

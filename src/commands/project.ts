@@ -1,33 +1,26 @@
 import { withBridge } from "../core/bridge.ts";
 import { Mismatch } from "../core/data.ts";
 import { type Diagnostic, diagnostic, nearest } from "../core/diagnostic.ts";
-import {
-  type Entry,
-  type Ledger,
-  ledgerPath,
-  type ReadLedger,
-  readLedger,
-  withStanding,
-} from "../core/ledger.ts";
+import { fileOf, ledgerPath, type ReadLedger, readLedger, withStanding } from "../core/ledger.ts";
 import { idOf } from "../core/own.ts";
 import { emptySpec, type Item, type Kind, kinds, type Rule, type Spec } from "../core/spec.ts";
 import type { Pattern, World } from "../core/surface.ts";
-import { pageOf, pagesOf, surfacesOf, type Target } from "../core/target.ts";
-import type { Snapshot } from "../disk/snapshot.ts";
+import { surfacesOf, type Target } from "../core/target.ts";
 import { type Tree, workTree } from "../disk/tree.ts";
 import { declaredHosts } from "../findings/declared.ts";
 import { step } from "../report/progress.ts";
 import { withImports } from "../spec/imports.ts";
 import { withInPlace } from "../spec/in-place.ts";
 import { mayLink, ruleFiles, withLinks } from "../spec/links.ts";
-import { readItems } from "../spec/load.ts";
+import { type Loaded, readItems } from "../spec/load.ts";
 import { withSteps } from "../spec/models.ts";
-import type { InPlace, Options } from "../spec/option-shape.ts";
+import type { Options } from "../spec/option-shape.ts";
 import { readOptions } from "../spec/options.ts";
 import { itemPlace, placeOf } from "../spec/place.ts";
-import { specFile, specFolder, specSurfaces } from "../spec/surfaces.ts";
+import { specFile, specSurfaces } from "../spec/surfaces.ts";
 import { unfinishedMerges } from "../spec/unmerged.ts";
 import { targets as allTargets, targetById, targetIds } from "../targets/index.ts";
+import { folderPrefixes, pageFolder, worldsOf } from "./folders.ts";
 import { unspread } from "./held.ts";
 import { localFile, withLocal, withVersion } from "./local.ts";
 import { version } from "./version.ts";
@@ -39,6 +32,8 @@ export interface Folder {
   spec: Spec;
   /** Paths in it are relative to the folder. */
   world: World;
+  /** The spec with what stands in place, as the folder's files would say it if they were others. */
+  reread?: (world: World) => Loaded;
 }
 export interface Project {
   root: string;
@@ -72,71 +67,6 @@ const below = (prefix: string, p: Pattern): Pattern =>
 const unique = (patterns: readonly Pattern[]): Pattern[] => [
   ...new Map(patterns.map((p) => [JSON.stringify(p), p])).values(),
 ];
-
-const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
-
-/** The folder whose page a file is, "" for the root: `.claude/CLAUDE.md` is a page of the root, `docs/style.md` is none. */
-export const pageFolder = (file: string): string => {
-  const paths = allTargets.flatMap(pagesOf).map((p) => p.path);
-  const [longest] = paths
-    .filter((p) => file === p || file.endsWith(`/${p}`))
-    .sort((a, b) => b.length - a.length);
-  return longest === undefined ? "" : file.slice(0, file.length - longest.length);
-};
-
-/** Folders, other than the root, that have a spec, or a page that is a rule in place. */
-const folderPrefixes = (tree: Tree, from: readonly Target[], pages: readonly InPlace[]): string[] => {
-  const pageNames = from.flatMap((t) => pageOf(t)?.path ?? []).filter((p) => !p.includes("/"));
-  const found = tree.folders([specFile, `${specFolder}/`, ...new Set(pageNames)]);
-  const prefixes = found.map((p) => {
-    const inSpec = `/${p}`.indexOf(`/${specFolder}/`);
-    return inSpec >= 0 ? p.slice(0, inSpec) : pageFolder(p);
-  });
-  const all = new Set([...prefixes, ...pages.map((p) => pageFolder(p.file))]);
-  all.delete("");
-  return [...all].sort();
-};
-
-/** Cuts one reading of the disk, and the ledger, into a world for each folder. */
-const worldsOf = (prefixes: readonly string[], snapshot: Snapshot, ledger: Ledger): Map<string, World> => {
-  const worlds = new Map(
-    ["", ...prefixes].map((p) => [
-      p,
-      {
-        files: new Map(),
-        exec: new Set<string>(),
-        links: new Map<string, string>(),
-        linkedFolders: new Map<string, string>(),
-        ledger: new Map<string, Entry>(),
-      },
-    ]),
-  );
-  const ownerOf = (path: string): string => {
-    for (let at = folderOf(path); at !== ""; at = folderOf(at.slice(0, -1))) if (worlds.has(at)) return at;
-    return "";
-  };
-  for (const [path, content] of snapshot.files) {
-    const prefix = ownerOf(path);
-    const world = worlds.get(prefix)!;
-    world.files.set(path.slice(prefix.length), content);
-    if (snapshot.exec.has(path)) world.exec.add(path.slice(prefix.length));
-  }
-  /** A link that leads out of its folder is none of that folder's. */
-  const inside = (links: ReadonlyMap<string, string>, into: "links" | "linkedFolders"): void => {
-    for (const [path, real] of links) {
-      const prefix = ownerOf(path);
-      if (real.startsWith(prefix))
-        worlds.get(prefix)![into].set(path.slice(prefix.length), real.slice(prefix.length));
-    }
-  };
-  inside(snapshot.links, "links");
-  inside(snapshot.linkedFolders, "linkedFolders");
-  for (const [at, entry] of ledger) {
-    const prefix = ownerOf(at.split("#", 1)[0]!);
-    worlds.get(prefix)!.ledger.set(at.slice(prefix.length), entry);
-  }
-  return worlds;
-};
 
 const safeLedger = (text: string | undefined): { lock: ReadLedger; fault?: Diagnostic } => {
   try {
@@ -173,13 +103,24 @@ const loadFolder = (
   const own = isRoot
     ? { options, diagnostics: [] as Diagnostic[] }
     : readOptions(withVersion(textIn(world, specFile)), prefix + specFile);
-  const items = readItems(world, targetIds, own.options, prefix, isRoot ? input.said : own.diagnostics);
   const pages = (options.rules ?? []).flatMap((p, i) => {
     const said = placeOf(input.rootWorld, specFile, ["rules", i], "");
     return pageFolder(p.file) === prefix ? [{ ...p, file: p.file.slice(prefix.length), said }] : [];
   });
-  const retrieval = items.spec.retrieval.map((r) => withBridge(r, version));
-  const placed = withInPlace({ ...items.spec, retrieval }, world, from, pages, targets, prefix);
+  const reread = (world: World): Loaded => {
+    const items = readItems(world, targetIds, own.options, prefix, isRoot ? input.said : own.diagnostics);
+    const retrieval = items.spec.retrieval.map((r) => withBridge(r, version));
+    const { spec, diagnostics } = withInPlace(
+      { ...items.spec, retrieval },
+      world,
+      from,
+      pages,
+      targets,
+      prefix,
+    );
+    return { spec, diagnostics: [...items.diagnostics, ...diagnostics] };
+  };
+  const placed = reread(world);
   const stray = isRoot ? [] : strayKinds(placed.spec, world, prefix);
   const readText = (path: string): string | undefined => {
     const content = input.tree.read([{ file: path }]).files.get(path);
@@ -189,10 +130,10 @@ const loadFolder = (
   return {
     prefix,
     world,
+    reread,
     spec: { ...placed.spec, rule: linked(rules.map((r) => r.rule)) },
     diagnostics: [
       ...own.diagnostics,
-      ...items.diagnostics,
       ...placed.diagnostics,
       ...stray,
       ...unknownSkills(placed.spec, own.options, world, prefix),
@@ -257,7 +198,7 @@ export const loadProject = (root: string, tree: Tree = workTree(root)): Project 
     ...specPatterns(kinds),
     ...toolPatterns(tools, kinds),
     ...pages.map((p) => ({ file: p.file })),
-    ...[...said.ledger.keys()].map((at) => ({ file: at.split("#", 1)[0]! })),
+    ...[...said.ledger.keys()].map((at) => ({ file: fileOf(at) })),
     ...prefixes.flatMap((prefix) =>
       [...specPatterns(folderKinds), ...toolPatterns(tools, folderKinds)].map((p) => below(prefix, p)),
     ),

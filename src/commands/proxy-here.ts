@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
 import { diagnostic } from "../core/diagnostic.ts";
+import type { Environment } from "../core/template.ts";
 import { createService } from "../service/service.ts";
-import { type Environment, registered, stateFolder } from "../service/state.ts";
+import { ran, registered, running, runs, stateFolder } from "../service/state.ts";
 import { exit, type Flags, isResult, open, type Result, result } from "./context.ts";
 import { portOf } from "./gateway.ts";
+import { ask } from "./proxy-process.ts";
 import { reader, usableChains } from "./registrations.ts";
+import { version } from "./version.ts";
 
 /** Runs the proxy in this terminal until it is interrupted. */
 export const proxyHere = async (flags: Flags, env: Environment): Promise<Result> => {
@@ -16,8 +19,13 @@ export const proxyHere = async (flags: Flags, env: Environment): Promise<Result>
   if ("reason" in chains) return result(exit.failed, [], [chains], {}, project.source);
   const { token } = registered(folder, project.root);
   const port = portOf(project);
+  const secret = randomBytes(24).toString("base64url");
+  const there = running(folder, port);
+  if (there && (await ask(there, "GET", "status")))
+    return result(exit.failed, [], [diagnostic("launch/running", { port, pid: there.pid })], {});
   return new Promise((resolve) => {
     const end = (r: Result): void => {
+      ran(folder, port);
       server.close();
       server.closeAllConnections();
       resolve(r);
@@ -26,9 +34,9 @@ export const proxyHere = async (flags: Flags, env: Environment): Promise<Result>
     const { server } = createService({
       folder,
       env,
-      ...reader(folder, env),
+      ...reader(folder),
       clock: { now: Date.now, random: Math.random },
-      secret: randomBytes(24).toString("base64url"),
+      secret,
       say: (text) => process.stderr.write(`${text}\n`),
       end: stop,
     });
@@ -47,9 +55,10 @@ export const proxyHere = async (flags: Flags, env: Environment): Promise<Result>
       ),
     );
     server.listen(port, "127.0.0.1", () => {
+      runs(folder, { pid: process.pid, port, version, secret });
       process.stdout.write(`listening on http://127.0.0.1:${port}/${token}\n`);
       for (const l of chains.left) process.stdout.write(`left out: ${l.step}: ${l.why}\n`);
     });
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
   });
 };

@@ -2,27 +2,15 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { diagnostic } from "../core/diagnostic.ts";
+import type { Environment } from "../core/template.ts";
 import type { LogEvent } from "../proxy/log.ts";
+import type { TargetStatus } from "../proxy/status.ts";
 import { aligned, plural } from "../report/text.ts";
-import { logFile } from "../service/service.ts";
-import { type Environment, type Running, repositories, running, stateFolder } from "../service/state.ts";
+import { duration, logFile } from "../service/service.ts";
+import { repositories, stateFolder } from "../service/state.ts";
 import { exit, type Flags, type Result, result } from "./context.ts";
+import { askAll, type RepositoryState } from "./proxy-process.ts";
 import { findRoot } from "./root.ts";
-
-type Ask = (to: Running, method: "GET", path: string) => Promise<Record<string, any> | undefined>;
-
-interface TargetState {
-  id: string;
-  state: string;
-  reason?: string;
-  downSinceMs?: number;
-}
-interface RepositoryState {
-  root: string;
-  label: string;
-  plain: boolean;
-  routes: { name: string; targets: TargetState[] }[];
-}
 
 const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** `30d`, `12h`, `90m` in milliseconds. */
@@ -50,10 +38,10 @@ const eventsIn = (folder: string, fromMs: number): LogEvent[] =>
 
 /** What the log of a span comes to. */
 export interface Account {
-  /** Minutes that targets were down, added up. */
-  minutesDown: number;
-  /** Minutes of these in which another target gave answers. */
-  minutesSaved: number;
+  /** Milliseconds that targets were down, added up. */
+  downMs: number;
+  /** Milliseconds of these in which another target gave answers. */
+  savedMs: number;
   /** Answers that another target gave. */
   answers: number;
   /** Requests that nobody answered. */
@@ -63,11 +51,11 @@ export interface Account {
 export const accountOf = (events: readonly LogEvent[], nowMs: number): Account => {
   const since = new Map<string, number>();
   const saves: number[] = [];
-  const account = { down: 0, saved: 0, answers: 0, unanswered: 0 };
+  const account: Account = { downMs: 0, savedMs: 0, answers: 0, unanswered: 0 };
   const close = (fromMs: number, toMs: number): void => {
-    account.down += toMs - fromMs;
+    account.downMs += toMs - fromMs;
     const within = saves.filter((at) => at >= fromMs && at <= toMs);
-    if (within.length) account.saved += toMs - Math.min(...within);
+    if (within.length) account.savedMs += toMs - Math.min(...within);
   };
   for (const e of events) {
     if (e.event === "down" && !since.has(e.target)) since.set(e.target, e.atMs);
@@ -77,52 +65,67 @@ export const accountOf = (events: readonly LogEvent[], nowMs: number): Account =
     }
     if (e.event !== "answer") continue;
     if (e.target === undefined) account.unanswered++;
-    else if (e.missed.length) {
+    else if (e.insteadOf !== undefined) {
       account.answers++;
       saves.push(e.atMs - e.tookMs);
     }
   }
   for (const fromMs of since.values()) close(fromMs, nowMs);
-  const minutes = (ms: number): number => Math.round(ms / 6_000) / 10;
-  return {
-    minutesDown: minutes(account.down),
-    minutesSaved: minutes(account.saved),
-    answers: account.answers,
-    unanswered: account.unanswered,
-  };
+  return account;
 };
 
-/** Who answers for a route now. */
-const answering = (targets: readonly TargetState[]): TargetState | undefined =>
-  targets.find((t) => t.state !== "open");
+const isReady = (t: TargetStatus): boolean => t.state !== "open" && (t.noKey === undefined || !!t.own);
+/** Who has answered last, else who would. */
+const answering = (targets: readonly TargetStatus[]): TargetStatus | undefined => {
+  const [last] = targets
+    .filter((t) => t.answeredMs !== undefined)
+    .sort((a, b) => b.answeredMs! - a.answeredMs!);
+  return last ?? targets.find(isReady);
+};
 /** One line for a status bar. */
-const lineFor = (here: RepositoryState | undefined, nowMs: number): string => {
+export const lineFor = (here: RepositoryState | undefined, nowMs: number): string => {
   const route = here?.routes.find((r) => r.name === "main") ?? here?.routes[0];
   if (!here || !route) return "portable: off";
   if (here.plain) return "portable: plain pipe";
   const who = answering(route.targets);
-  const down = route.targets.filter((t) => t.state === "open");
-  const since = (t: TargetState): string =>
-    `${Math.max(1, Math.round((nowMs - t.downSinceMs!) / 60_000))} min`;
-  const trouble = down.map((t) => `${t.id} down ${since(t)}`).join(", ");
+  const troubleOf = (t: TargetStatus): string[] => {
+    if (t.state === "open") return [`${t.id} down ${duration(nowMs - t.downSinceMs!)}`];
+    return isReady(t) ? [] : [`${t.id} has no key`];
+  };
+  const trouble = route.targets.flatMap(troubleOf).join(", ");
   return `portable: ${who?.id ?? "nobody answers"}${trouble && ` (${trouble})`}`;
 };
 
-const table = (all: readonly RepositoryState[]): string =>
-  all
-    .map(({ root, plain, routes }) => {
-      const rows = routes.flatMap(({ name, targets }) =>
-        targets.map((t, i) => ["", i ? "" : name, t.id, t.state === "open" ? `down: ${t.reason}` : "ready"]),
-      );
-      return `${root}${plain ? " (plain pipe)" : ""}\n${aligned(rows)}`;
-    })
-    .join("\n");
+const stateFor = (t: TargetStatus): string => {
+  if (t.state === "open") return `down: ${t.reason}`;
+  if (t.noKey === undefined) return "ready";
+  return t.own ? "ready with its tool's own login" : `no key: set ${t.noKey}`;
+};
+const table = ({ root, plain, routes }: RepositoryState): string => {
+  const rows = routes.flatMap(({ name, targets }) =>
+    targets.map((t, i) => ["", i ? "" : name, t.id, stateFor(t)]),
+  );
+  return `${root}${plain ? " (plain pipe)" : ""}\n${aligned(rows)}`;
+};
 
-/** How the proxy in the background is, and what it did. */
-export const proxyStatus = async (flags: Flags, env: Environment, ask: Ask): Promise<Result> => {
+const units = { m: "minute", h: "hour", d: "day" };
+/** The account of a span such as `30d` in a line. */
+export const accountLine = (span: string, { downMs, answers, unanswered }: Account): string => {
+  const said = [
+    ...(downMs ? [`${duration(downMs)} down`] : []),
+    ...(answers ? [`${plural(answers, "answer")} came from another model`] : []),
+    ...(unanswered ? [`${plural(unanswered, "request")} got none`] : []),
+  ];
+  const unit = units[span.at(-1) as keyof typeof units];
+  return `last ${plural(Number.parseInt(span, 10), unit)}: ${said.join("; ") || "no outage"}`;
+};
+
+/** How the proxies of this user are, and what they did. */
+export const proxyStatus = async (flags: Flags, env: Environment): Promise<Result> => {
   const folder = stateFolder(env, homedir());
   const nowMs = Date.now();
-  const span = spanOf(flags.since ?? "30d");
+  const since = flags.since ?? "30d";
+  const span = spanOf(since);
   if (span === undefined)
     return result(
       exit.refused,
@@ -130,22 +133,38 @@ export const proxyStatus = async (flags: Flags, env: Environment, ask: Ask): Pro
       [diagnostic("spec/value", { where: "--since", reason: "say it as 30d, 12h or 90m" })],
       {},
     );
-  const there = running(folder);
-  const live = there && (await ask(there, "GET", "status"));
-  const all = (live?.["repositories"] ?? []) as RepositoryState[];
+  const live = (await askAll(folder, "GET", "status")).map(({ proxy: { port, pid }, state }) => ({
+    port,
+    pid,
+    // each proxy knows them all, and is asked by those whose spec names its port
+    repositories: state.repositories.filter((r) => r.port === port),
+  }));
+  const all = live.flatMap((p) => p.repositories);
   const root = findRoot(flags.cwd);
-  const here = all.find((r) => r.root === root);
-  if (flags.line) return result(exit.clean, [lineFor(here, nowMs)], [], { line: lineFor(here, nowMs) });
+  const line = lineFor(
+    all.find((r) => r.root === root),
+    nowMs,
+  );
+  if (flags.line) return result(exit.clean, [line], [], { line });
   const account = accountOf(eventsIn(folder, nowMs - span), nowMs);
-  const { minutesDown, minutesSaved, answers, unanswered } = account;
+  const others = repositories(folder).filter((r) => !all.some(({ root }) => root === r.root));
   return result(
     exit.clean,
     [
-      live ? `listening on 127.0.0.1:${there!.port}, pid ${there!.pid}` : "no proxy is running",
-      ...(live ? [table(all)] : repositories(folder).map((r) => `registered: ${r.root}`)),
-      `${flags.since ?? "30d"}: targets were down for ${minutesDown} min; in ${minutesSaved} min of these others gave ${plural(answers, "answer")}; ${plural(unanswered, "request")} found nobody`,
+      ...(live.length ? [] : ["no proxy is running"]),
+      ...live.flatMap((p) => [
+        `listening on 127.0.0.1:${p.port}, pid ${p.pid}`,
+        ...p.repositories.map(table),
+      ]),
+      ...others.map((r) => `registered: ${r.root}`),
+      accountLine(since, account),
     ],
     [],
-    { running: !!live, ...(live && { port: there!.port, pid: there!.pid }), repositories: all, account },
+    {
+      running: live.length > 0,
+      proxies: live.map(({ port, pid }) => ({ port, pid })),
+      repositories: all,
+      account,
+    },
   );
 };

@@ -1,17 +1,19 @@
 import { basename } from "node:path";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
+import type { Environment } from "../core/template.ts";
 import type { Registration } from "../proxy/types.ts";
 import { variablesOf } from "../service/keys.ts";
 import { type Chains, chainsOf } from "../service/routes.ts";
 import type { Place } from "../service/service.ts";
-import type { Environment, Repository } from "../service/state.ts";
+import type { Repository } from "../service/state.ts";
 import { allow, untrusted } from "../service/trust.ts";
 import { specFile } from "../spec/surfaces.ts";
+import { portOf } from "./gateway.ts";
 import { localFile } from "./local.ts";
 import { loadProject, type Project } from "./project.ts";
 
 /** What a repository asks of the proxy. */
-export const registrationOf = (
+const registrationOf = (
   { root, token }: Repository,
   { routes, policy }: Pick<Chains, "routes" | "policy">,
 ): Registration => ({
@@ -35,17 +37,19 @@ export const usableChains = (
 ): Chains | Diagnostic => {
   const chains = chainsIn(project, env);
   if (!chains.routes.length) return diagnostic("launch/no-chain", {});
-  if (trust) allow(folder, project.root, chains);
-  return untrusted(folder, project.root, chains) ?? chains;
+  const asked = { trust: chains.trust, who: project.root };
+  if (trust) allow(folder, asked);
+  return untrusted(folder, asked, "portable proxy on --trust") ?? chains;
 };
 
 /** How a service reads what is registered. */
-export const reader = (folder: string, env: Environment): Pick<Place, "read" | "specFiles"> => ({
+export const reader = (folder: string): Pick<Place, "read" | "specFiles"> => ({
   specFiles: [specFile, localFile],
-  read: (repository) => {
+  read: (repository, env) => {
     const project = loadProject(repository.root);
     if (project.diagnostics.some((d) => d.level === "error")) return undefined;
     const chains = usableChains(project, folder, env);
-    return "reason" in chains ? undefined : registrationOf(repository, chains);
+    if ("reason" in chains) return undefined;
+    return { registration: registrationOf(repository, chains), port: portOf(project) };
   },
 });

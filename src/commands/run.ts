@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { Client } from "../clients/index.ts";
 import { diagnostic } from "../core/diagnostic.ts";
-import type { Environment } from "../service/state.ts";
+import type { Environment } from "../core/template.ts";
 import { exit, type Flags, isResult, open, type Result, result } from "./context.ts";
 import { addressOf, clientOf, isBare, settingsFault } from "./gateway.ts";
 import { storedLogin } from "./login.ts";
@@ -24,7 +24,11 @@ const ended = (child: ChildProcess): Promise<number | Error> =>
   });
 
 const waiting = ({ title }: Client): string =>
-  `portable: the host that renews the login of ${title} does not answer; ${title} goes on with the stored one: start it again later`;
+  `portable: the host that renews the login of ${title} does not answer; ${title} goes on with the stored one, and may choose another default model: start it again later`;
+
+/** The first word of ours that cmd.exe would read as more than one word; a model's name may be a repository's choice. */
+export const brokenWord = (words: readonly string[], platform: NodeJS.Platform): string | undefined =>
+  platform === "win32" ? words.find((word) => !/^[\w.:/=@"[\]-]+$/.test(word)) : undefined;
 
 /** Starts a tool whose requests go through the gateway; it has the terminal, and its exit status is ours. */
 export const run = async (
@@ -37,23 +41,38 @@ export const run = async (
   if ("reason" in client) return result(exit.refused, [], [client], {});
   const project = open(flags);
   if (isResult(project)) return project;
-  const to = addressOf(project, client, environment);
+  const allowed = { trust: flags.trust, command: `portable run ${name} --trust` };
+  const to = addressOf(project, client, environment, allowed);
   if ("reason" in to) return result(exit.refused, [], [to], {}, project.source);
   const settings = settingsFault(name!, client, project.root, environment);
   if (settings) return result(exit.refused, [], [settings], {}, project.source);
   const isProxy = project.options.gateway === "proxy";
-  if (isProxy) {
-    const { ensureProxy } = await import("./proxy.ts");
-    const fault = await ensureProxy(project, flags, environment);
-    if (fault) return result(exit.failed, [], [fault], {}, project.source);
-  }
   const bare = isBare(client, environment);
+  if (isProxy) {
+    const { ensureProxy, keyless } = await import("./proxy-process.ts");
+    const serving = await ensureProxy(project, flags, environment);
+    if ("reason" in serving) return result(exit.failed, [], [serving], {}, project.source);
+    const brings = ({ own }: { own?: readonly string[] }): boolean =>
+      !bare && !!own?.includes(client.dialect);
+    for (const line of keyless(serving.here, brings)) process.stderr.write(`portable: ${line}\n`);
+  }
   const login = isProxy ? await storedLogin(client, environment, Date.now()) : {};
   if (Object.keys(login).length) process.stderr.write(`${waiting(client)}\n`);
   const variables = { ...client.env(to, bare), ...login };
   const { spawn } = process.getBuiltinModule("node:child_process");
-  const argv = [...(client.argv?.(to, bare) ?? []), ...rest];
-  const child = spawn(client.program, argv, {
+  const own = client.argv?.(to, bare) ?? [];
+  const broken = brokenWord(own, process.platform);
+  if (broken !== undefined) {
+    const why = `Windows does not take ${JSON.stringify(broken)} as one word: name another model`;
+    return result(
+      exit.refused,
+      [],
+      [diagnostic("launch/settings", { name: name!, why })],
+      {},
+      project.source,
+    );
+  }
+  const child = spawn(client.program, [...own, ...rest], {
     cwd: flags.cwd,
     env: { ...environment, ...variables } as NodeJS.ProcessEnv,
     stdio: "inherit",

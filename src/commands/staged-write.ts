@@ -3,7 +3,7 @@ import type { Change, Content } from "../core/change.ts";
 import { same } from "../core/data.ts";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
 import { unsafePath } from "../core/paths.ts";
-import { failed } from "../disk/index-git.ts";
+import { failed } from "../disk/git.ts";
 import { type Entry, indexSource } from "../disk/index-read.ts";
 import {
   contentId,

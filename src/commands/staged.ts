@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { diagnostic } from "../core/diagnostic.ts";
-import { failed, repositoryAt } from "../disk/index-git.ts";
+import { failed } from "../disk/git.ts";
+import { repositoryAt } from "../disk/index-git.ts";
 import { type Index, indexTree, readIndex } from "../disk/index-read.ts";
 import { specFile, specFolder } from "../spec/surfaces.ts";
 import { buildProject, settled } from "./build.ts";
-import { exit, type Flags, isResult, type Result, result, selected, usable } from "./context.ts";
+import { exit, type Flags, isResult, type Result, result, selected, unwritten, usable } from "./context.ts";
 import { loadProject, type Project } from "./project.ts";
 import { findRoot, hasVersion } from "./root.ts";
 import { stage } from "./staged-write.ts";
@@ -34,13 +37,12 @@ const rootIn = (index: Index): string | undefined => {
   );
 };
 
-const noSpec = (cwd: string): Result =>
-  result(
-    exit.refused,
-    findRoot(cwd) === undefined ? [] : [`one stands in the working tree: git add ${specFile} ${specFolder}`],
-    [diagnostic("spec/missing", { cwd })],
-    {},
-  );
+const noSpec = (cwd: string): Result => {
+  const root = findRoot(cwd);
+  const standing = root === undefined ? [] : [specFile, specFolder].filter((p) => existsSync(join(root, p)));
+  const lines = standing.length ? [`one stands in the working tree: git add ${standing.join(" ")}`] : [];
+  return result(exit.refused, lines, [diagnostic("spec/missing", { cwd })], {});
+};
 
 const could = (path: string, reason: string): Result =>
   result(exit.failed, [], [diagnostic("disk/refused", { path, reason })], {});
@@ -76,7 +78,7 @@ export const buildStaged = (flags: Flags, env: Record<string, string | undefined
   const reason = against(flags, env);
   if (reason !== undefined) return wrongUse(reason);
   const staged = openStaged(flags);
-  if (!isStaged(staged)) return staged;
+  if (!isStaged(staged)) return unwritten(staged);
   const { project } = staged;
   if (project.options.outputs === "ignore")
     return result(exit.clean, ["nothing to stage: outputs are not committed (outputs: ignore)"], [], {});

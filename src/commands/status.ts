@@ -5,6 +5,7 @@ import { container, fileOf, ledgerPath } from "../core/ledger.ts";
 import { type Kind, kinds } from "../core/spec.ts";
 import { committed } from "../disk/git.ts";
 import { aligned, plural } from "../report/text.ts";
+import { specFile, specFolder } from "../spec/surfaces.ts";
 import { auditFindings } from "./audit.ts";
 import { exit, type Flags, isResult, open, type Result, result } from "./context.ts";
 import { driftFindings, ledgerFinding, lossFindings, unaccepted } from "./findings.ts";
@@ -55,11 +56,22 @@ const byLevel = (found: readonly Diagnostic[]): Record<Level, number> =>
     number
   >;
 
-/** Outputs whose last commit holds something else than stands there; undefined where Git cannot say. */
-const uncommitted = (project: Project, p: Planned): string[] | undefined => {
-  if (project.options.outputs === "ignore") return undefined;
+/** The spec's own files. */
+const specPaths = (project: Project): string[] =>
+  project.folders.flatMap(({ prefix, world }) =>
+    [...world.files.keys()]
+      .filter((path) => path === specFile || path.startsWith(`${specFolder}/`))
+      .map((path) => prefix + path),
+  );
+/** What is written from the spec, and what says so. */
+const outputPaths = (p: Planned): string[] => {
   const ours = [...p.ledger].flatMap(([at, e]) => (e.id === container ? [] : [fileOf(at)]));
-  const paths = [...new Set([...ours, ...(p.ledger.size ? [ledgerPath] : [])])].sort();
+  return p.ledger.size ? [...ours, ledgerPath, ".gitattributes"] : [];
+};
+/** Files of the spec and outputs whose last commit holds something else than stands there; undefined where Git cannot say. */
+const uncommitted = (project: Project, p: Planned): string[] | undefined => {
+  const outputs = project.options.outputs === "ignore" ? [] : outputPaths(p);
+  const paths = [...new Set([...outputs, ...specPaths(project)])].sort();
   const known = paths.length ? committed(project.root, paths) : undefined;
   return known && paths.filter((path) => differs(project, path, known.get(path)));
 };
@@ -103,7 +115,7 @@ const rowsOf = (project: Project, p: Planned, seen: Seen): string[][] => {
   ];
 };
 const gitWords = (paths: readonly string[]): string =>
-  paths.length ? `not committed: ${few(paths)}` : "all outputs are committed";
+  paths.length ? `not committed: ${few(paths)}` : "all is committed";
 
 /** Where a project stands, on one screen, and what to type next. Writes nothing. */
 export const status = (flags: Flags): Result => {

@@ -9,13 +9,17 @@ export interface Command {
   examples: readonly string[];
   /** What else its help says. */
   note?: string;
+  /** What an unknown option may have been meant for. */
+  advice?: string;
   flags: readonly (keyof Flags)[];
+  /** What an option means here, where that is not what it means elsewhere. */
+  options?: Partial<Record<keyof Flags, string>>;
   /** Takes names behind it. */
   names?: boolean;
   run(flags: Flags, names: string[]): Promise<Result>;
 }
 
-export const about: Record<keyof Flags, string> = {
+const about: Record<keyof Flags, string> = {
   cwd: "the folder to start from (default: this one)",
   json: "print one JSON document, as --format json does",
   format: "text, json, github, sarif or markdown (default: text)",
@@ -28,7 +32,7 @@ export const about: Record<keyof Flags, string> = {
   split: "part pages at their headings into rules",
   take: "take these although a check holds them back, comma-separated: hook:format",
   file: "say which item each part of a file comes from",
-  shell: "sh, fish or powershell (default: sh)",
+  shell: "sh, bash, zsh, fish or powershell (default: sh)",
   unset: "take the variables away",
   now: "end it at once",
   line: "one line, for a status bar",
@@ -39,6 +43,8 @@ export const about: Record<keyof Flags, string> = {
   staged: "read from Git's index, and stage what is written: what a commit would hold",
   "exit-code": "exit with 1 when something was written",
 };
+/** What an option of a command means. */
+export const aboutOption = (c: Command, option: keyof Flags): string => c.options?.[option] ?? about[option];
 /** Options with a value behind them. */
 export const valued = new Set<keyof Flags>([
   "cwd",
@@ -97,6 +103,7 @@ export const commands: Record<string, Command> = {
     usage: "portable diff [--base main] [--targets claude]",
     examples: ["portable diff", "portable diff --base origin/main"],
     flags: ["base", "targets", "force", "strict"],
+    options: { force: "show what `portable build --force` would change" },
     run: async (f) => (await import("./diff.ts")).diff(f),
   },
   verify: {
@@ -104,6 +111,7 @@ export const commands: Record<string, Command> = {
     usage: "portable verify [--strict] [--targets claude] [--staged]",
     examples: ["portable verify", "portable verify --strict --json"],
     flags: ["targets", "strict", "staged"],
+    options: { staged: "read from Git's index: what a commit would hold" },
     run: async (f) =>
       f.staged
         ? later(async () => (await import("./staged-verify.ts")).verifyStaged, f)
@@ -130,6 +138,7 @@ export const commands: Record<string, Command> = {
     usage: "portable run TOOL [-- its own arguments]",
     examples: ["portable run claude", "portable run codex -- exec 'fix the test'"],
     note: "the exit status is the tool's; a Claude login goes to Anthropic only, Google's and ChatGPT's to no proxy at all: those tools need a key",
+    advice: "the tool's own options come after `--`: portable run claude -- -p hi",
     flags: ["trust"],
     names: true,
     run: async (f, names) => (await import("./run.ts")).run(f, names, process.env),
@@ -138,7 +147,15 @@ export const commands: Record<string, Command> = {
     about: "keep requests flowing to another provider or a local model while one is down",
     usage: "portable proxy [on | off | status | logs | forget]",
     examples: ["portable proxy on", "portable proxy status", "portable proxy off --now"],
-    note: "without a word it runs in this terminal; it listens on 127.0.0.1 only",
+    note: [
+      "on      start it in the background and serve this repository",
+      "off     make it a plain pipe to the vendor; the next `run` or `on` has it fail over again; --now ends it",
+      "status  who answers, what was down, and what that came to",
+      "logs    what the one in the background printed",
+      "forget  serve this repository no longer",
+      "",
+      "without a word it runs in this terminal; it listens on 127.0.0.1 only",
+    ].join("\n"),
     flags: ["trust", "now", "line", "since", "show-edits"],
     names: true,
     run: async (f, names) => (await import("./proxy.ts")).proxy(f, names, process.env),
@@ -153,10 +170,10 @@ export const commands: Record<string, Command> = {
   },
   env: {
     about: "print what sends a tool's requests through the gateway, for a shell to evaluate",
-    usage: "portable env TOOL [--unset] [--shell sh|fish|powershell]",
+    usage: "portable env TOOL [--unset] [--shell sh|bash|zsh|fish|powershell]",
     examples: ['eval "$(portable env claude)"', 'eval "$(portable env claude --unset)"'],
     note: "tools: claude, gemini, copilot, opencode, aider, codex; what variables alone cannot do, `portable run` does",
-    flags: ["unset", "shell"],
+    flags: ["unset", "shell", "trust"],
     names: true,
     run: async (f, names) => (await import("./env.ts")).env(f, names, process.env),
   },
@@ -190,5 +207,5 @@ const words = (): Word[] =>
   Object.entries(commands).map(([name, c]) => ({
     name,
     about: c.about,
-    flags: [...c.flags, ...common].map((f) => ({ name: f, about: about[f] })),
+    flags: [...c.flags, ...common].map((f) => ({ name: f, about: aboutOption(c, f) })),
   }));

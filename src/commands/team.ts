@@ -2,12 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Change } from "../core/change.ts";
 import { type Data, isObject } from "../core/data.ts";
-import { diagnostic } from "../core/diagnostic.ts";
+import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
 import type { Edit } from "../core/format.ts";
 import { yaml } from "../formats/yaml.ts";
+import { isLoopback, rowOf } from "../providers/index.ts";
 import { specFile } from "../spec/surfaces.ts";
 import { applied, sign } from "./build.ts";
-import { exit, type Flags, isResult, open, type Result, result } from "./context.ts";
+import { exit, type Flags, isResult, openToWrite, type Result, result } from "./context.ts";
+import type { Project } from "./project.ts";
 
 const composeFile = "litellm.compose.yaml";
 const template = (): string =>
@@ -46,13 +48,38 @@ const missing = (doc: Data): Edit[] =>
     }),
   );
 const withTarget = (doc: Data): Edit[] => {
-  const targets = Array.isArray(doc["targets"]) ? doc["targets"] : [];
-  return targets.includes("litellm") ? [] : [{ path: ["targets", targets.length], value: "litellm" }];
+  const targets = [doc["targets"] ?? []].flat();
+  if (targets.includes("litellm")) return [];
+  return Array.isArray(doc["targets"])
+    ? [{ path: ["targets", targets.length], value: "litellm" }]
+    : [{ path: ["targets"], value: [...targets, "litellm"] }];
 };
+
+/** Providers of this machine: from inside a container their addresses lead nowhere. */
+const inContainer = (project: Project): Diagnostic[] => {
+  const asked = project.folders[0]!.spec.model.flatMap((m) => m.steps?.map((s) => s.provider) ?? []);
+  const by = new Map(asked.map((p) => [p.name, p]));
+  return [...by.values()].flatMap((p) => {
+    const said = p.origin?.filter((part) => typeof part === "string").join("");
+    const origin = said ?? rowOf(p)?.origin ?? "";
+    return isLoopback(origin) ? [diagnostic("launch/loopback", { provider: p.name, origin })] : [];
+  });
+};
+const teamFindings = (project: Project): Diagnostic[] => [
+  ...(project.folders[0]!.spec.model.length ? [] : [diagnostic("launch/no-chain", {}, { level: "warning" })]),
+  ...inContainer(project),
+];
+/** What sends tools there, where the spec does not yet. */
+const gatewayWords = ({ options: { gateway } }: Project): string[] =>
+  gateway === undefined || gateway === "none" || gateway === "proxy"
+    ? [
+        "to send tools there: `gateway: litellm` in portable.yaml; from other machines `gateway: https://llm.example.com`",
+      ]
+    : [];
 
 /** Says in the spec what a LiteLLM gateway for a team needs, and writes the compose file that starts it, once. */
 export const team = (flags: Flags): Result => {
-  const project = open(flags);
+  const project = openToWrite(flags);
   if (isResult(project)) return project;
   const before = project.source(specFile) ?? "";
   const doc = yaml.parse(before);
@@ -66,17 +93,10 @@ export const team = (flags: Flags): Result => {
   const done = flags["dry-run"] ? { fault: undefined } : applied(project.root, changes, new Set(), true);
   const data = { changes: changes.map((c) => ({ path: c.path, sign: sign(c) })) };
   if (done.fault) return result(exit.failed, ["nothing was written"], [done.fault], data, project.source);
-  const chain = project.folders[0]!.spec.model.length
-    ? []
-    : [diagnostic("launch/no-chain", {}, { level: "warning" })];
-  return result(
-    exit.clean,
-    [
-      ...changes.map((c) => `${sign(c)} ${c.path}`),
-      "next: portable build, then follow the first lines of litellm.compose.yaml",
-    ],
-    chain,
-    data,
-    project.source,
-  );
+  const lines = [
+    ...changes.map((c) => `${sign(c)} ${c.path}`),
+    "next: portable build, then follow the first lines of litellm.compose.yaml",
+    ...gatewayWords(project),
+  ];
+  return result(exit.clean, lines, teamFindings(project), data, project.source);
 };

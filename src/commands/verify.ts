@@ -1,8 +1,22 @@
-import type { Diagnostic } from "../core/diagnostic.ts";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Diagnostic, diagnostic } from "../core/diagnostic.ts";
+import { isCommittable } from "../disk/git.ts";
 import { agreeing, plural } from "../report/text.ts";
 import { auditFindings } from "./audit.ts";
-import { exit, type Flags, isResult, open, type Result, result, selected, unclean } from "./context.ts";
+import {
+  brief,
+  exit,
+  type Flags,
+  isResult,
+  open,
+  type Result,
+  result,
+  selected,
+  unclean,
+} from "./context.ts";
 import { driftFindings, ledgerFinding, lossFindings, unaccepted } from "./findings.ts";
+import { localFile } from "./local.ts";
 import { planProject } from "./planned.ts";
 import type { Project } from "./project.ts";
 
@@ -18,6 +32,12 @@ const mending =
   (d: Diagnostic): Diagnostic =>
     staged && d.fix === "portable build" ? { ...d, fix: `${d.fix} --staged` } : d;
 
+/** A file for one person that a commit would hold, or holds. */
+const personal = (root: string): Diagnostic[] =>
+  existsSync(join(root, localFile)) && isCommittable(root, localFile)
+    ? [diagnostic("spec/personal", { path: localFile }, { place: { file: localFile } })]
+    : [];
+
 export const verifyProject = (project: Project, flags: Flags): Result => {
   const { only, fault } = selected(flags, project);
   if (fault) return result(exit.refused, [], [fault], {});
@@ -26,12 +46,11 @@ export const verifyProject = (project: Project, flags: Flags): Result => {
   const drift = local ? [] : driftFindings(p).map(mending(flags));
   const stale = local ? [] : ledgerFinding(p).map(mending(flags));
   const unsafe = auditFindings(project, p);
-  const found = unaccepted(project, [...project.diagnostics, ...drift, ...stale, ...unsafe]).concat(
-    lossFindings(p, project),
-  );
+  const said = [...project.diagnostics, ...personal(project.root), ...drift, ...stale, ...unsafe];
+  const found = unaccepted(project, said).concat(lossFindings(p, project));
   const bad = unclean(found, flags.strict);
   const wrong = drift.length + stale.length;
   const last = wrong ? `${plural(wrong, "file")} not as the spec wants` : bad ? "" : agreeing(p.outputs);
   const data = { outputs: p.outputs, clean: !bad };
-  return result(bad ? exit.drift : exit.clean, [last], found, data, project.source);
+  return brief(result(bad ? exit.drift : exit.clean, [last], found, data, project.source));
 };

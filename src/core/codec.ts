@@ -88,6 +88,16 @@ export const flag = primitive((x): x is boolean => typeof x === "boolean", "true
   type: "boolean",
 });
 export const count = primitive((x): x is number => typeof x === "number", "a number", { type: "number" });
+/** A whole number from `low` to `high`, both of them included. */
+export const integer = (low: number, high = Number.MAX_SAFE_INTEGER): Codec<number> => {
+  const isBounded = high < Number.MAX_SAFE_INTEGER;
+  const of = primitive(
+    (x): x is number => Number.isSafeInteger(x) && (x as number) >= low && (x as number) <= high,
+    isBounded ? `a whole number from ${low} to ${high}` : `a whole number from ${low} on`,
+    { type: "integer", minimum: low, ...(isBounded && { maximum: high }) },
+  );
+  return { ...of, put: (n) => of.get(n) };
+};
 export const anything: Codec<unknown> = codec(
   (x) => (isUnread(x) ? fail("a readable value", x) : x),
   (a) => a,
@@ -220,7 +230,7 @@ export const settled = <A>(c: Codec<A>): Codec<A> => ({
 
 const unsayable = (s: Spelling): string =>
   s.gloss && !s.can.length
-    ? "the tool fills nothing in: what belongs there is told in words"
+    ? "what stands in {{...}} is described in words: the tool does not fill it in"
     : `${s.id} has no way to say this`;
 
 /**

@@ -89,13 +89,14 @@ interface Facts {
   "spec/name": { kind: string; name: string; reason: string };
   "spec/path": { path: string; reason: string };
   "spec/secret": { where: string; kind: string; variable: string };
-  "spec/no-item": { name: string; near: string[] };
+  "spec/no-item": { name: string; near: string[]; kind?: string };
   "spec/unknown-shell": { name: string; known: readonly string[] };
   "spec/unknown-provider": { name: string; near: string[]; known: readonly string[] };
   "spec/description": { name: string };
   "spec/only-block": { reason: string };
   "spec/not-here": { key: string; where: string };
   "spec/no-file": { path: string };
+  "spec/personal": { path: string };
   "spec/import-outside": { path: string };
   "format/unreadable": { reason: string };
   "format/misread": { tool: string; reason: string };
@@ -113,6 +114,7 @@ interface Facts {
   "import/in-place": { path: string };
   "import/not-ours": { path: string; tools: string };
   "import/no-file": { path: string };
+  "import/no-name": { name: string; near: string[]; known: readonly string[] };
   "import/mixed": { tools: readonly string[]; paths: readonly string[] };
   "drift/missing": { path: string };
   "drift/stale": { path: string };
@@ -161,7 +163,9 @@ interface Facts {
   "launch/settings": { name: string; why: string };
   "launch/no-program": { program: string; title: string };
   "launch/port-taken": { port: number };
+  "launch/running": { port: number; pid: number };
   "launch/no-chain": Record<never, never>;
+  "launch/loopback": { provider: string; origin: string };
   "launch/untrusted": { lines: readonly string[]; command: string };
 }
 export type Code = keyof Facts;
@@ -257,7 +261,8 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
   }),
   "spec/no-item": (f) => ({
     reason: `nothing in the spec is called "${f.name}"`,
-    note: f.near.length ? orList(f.near, []) : "portable explain lists what there is",
+    note: f.near.length ? orList(f.near, []) : "what there is:",
+    ...(!f.near.length && { fix: f.kind === undefined ? "portable explain" : `portable explain ${f.kind}` }),
   }),
   "spec/unknown-shell": (f) => ({
     reason: `nothing is known of the shell "${f.name}"`,
@@ -278,6 +283,10 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
     note: "move it to portable.yaml at the root",
   }),
   "spec/no-file": (f) => ({ reason: `there is no file ${f.path}` }),
+  "spec/personal": (f) => ({
+    reason: `${f.path} is for one person alone, and Git does not ignore it`,
+    note: `write /${f.path} into .gitignore; where it is committed already: git rm --cached ${f.path}`,
+  }),
   "spec/import-outside": (f) => ({
     reason: `@${f.path} leaves the repository`,
     note: "copy the text in, or name a file of the repository",
@@ -335,6 +344,11 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
       : { note: "no tool reads it" }),
   }),
   "import/no-file": (f) => ({ reason: `there is no file ${f.path}, and none was written there` }),
+  "import/no-name": (f) => ({
+    reason: `there is no file and no target "${f.name}"`,
+    note: orList(f.near, f.known),
+    expected: [...f.known],
+  }),
   "import/mixed": (f) => ({
     reason: `import takes tools (${f.tools.join(", ")}) or files (${f.paths.join(", ")}), not both at once`,
     note: "import the one, then the other",
@@ -503,9 +517,17 @@ const texts: { [C in Code]: (f: Facts[C]) => Text } = {
     reason: `port ${f.port} is taken by another program`,
     note: "name another in portable.yaml or portable.local.yaml: proxy: port:",
   }),
+  "launch/running": (f) => ({
+    reason: `the proxy runs already on port ${f.port} (pid ${f.pid})`,
+    fix: "portable proxy off --now",
+  }),
   "launch/no-chain": () => ({
     reason: "the spec has no model with a chain to send requests to",
     note: "name one in portable.yaml: models: main: chain:",
+  }),
+  "launch/loopback": (f) => ({
+    reason: `${f.origin} of the provider ${f.provider} is the container itself once LiteLLM runs in one`,
+    note: "write host.docker.internal for this machine; the server must listen on more than 127.0.0.1",
   }),
   "launch/untrusted": (f) => ({
     reason: "this spec sends requests to addresses of its own, or runs commands for keys",
@@ -521,6 +543,7 @@ const warnings = new Set<Code>([
   "format/misread",
   "import/near",
   "import/unread",
+  "launch/loopback",
   "model/context-drop",
   "model/no-tools",
   "model/same-vendor",
@@ -528,6 +551,7 @@ const warnings = new Set<Code>([
   "security/unpinned",
   "shadow/file",
   "shadow/twice",
+  "spec/personal",
 ]);
 const usual = (code: Code): Level => (warnings.has(code) ? "warning" : "error");
 

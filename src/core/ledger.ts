@@ -1,4 +1,5 @@
 import { Mismatch } from "./data.ts";
+import { byCodeUnit } from "./text.ts";
 
 /** What we wrote at one address, and for whom. */
 export interface Entry {
@@ -34,7 +35,6 @@ export const isFolderAddress = (address: string): boolean => address.endsWith("/
 export const containerAddress = (path: string, at: readonly (string | number)[]): string =>
   addressOf(path, at, "");
 
-const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const escaped = (s: string): string =>
   s.replace(/[\\\t\n\r]/g, (c) => ({ "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" })[c]!);
 const unescaped = (s: string): string =>

@@ -50,23 +50,8 @@ const foldCodePoint = (c: string): string => {
   const lower = one.toLowerCase();
   return [...lower].length === 1 ? lower : one;
 };
-const fold = (path: string): string => {
+/** A path by which those are one that are one file where the file system ignores case or normalises Unicode. */
+export const folded = (path: string): string => {
   if (/^[\0-\x7f]*$/.test(path)) return path.toLowerCase();
   return [...path.normalize("NFC")].map(foldCodePoint).join("").normalize("NFC");
-};
-
-/**
- * Pairs of different paths that are one file where the file system ignores case or normalises
- * Unicode. Each path of a group is paired with the first of it; sorted.
- */
-export const collisions = (paths: Iterable<string>): [string, string][] => {
-  const first = new Map<string, string>();
-  const pairs: [string, string][] = [];
-  for (const path of [...new Set(paths)].sort()) {
-    const key = fold(path);
-    const other = first.get(key);
-    if (other === undefined) first.set(key, path);
-    else pairs.push([other, path]);
-  }
-  return pairs;
 };

@@ -16,7 +16,8 @@ import {
   type World,
 } from "./surface.ts";
 import { choicesOf, type Place, surfacesOf, type Target } from "./target.ts";
-import { byCodeUnit, placeFor, seenBy, specFor, type Task, type Tasks, tasksOf } from "./tasks.ts";
+import { placeFor, seenBy, specFor, type Task, type Tasks, tasksOf } from "./tasks.ts";
+import { byCodeUnit } from "./text.ts";
 
 export { specFor } from "./tasks.ts";
 
@@ -100,6 +101,8 @@ interface State {
   emptied: Map<string, string>;
   /** Why an item does not stand in a place as the spec wants it; the empty name is the whole place. */
   blocked: Reasons;
+  /** Why an item of ours stands in a place in other words than the spec's: it still counts as held there. */
+  edited: Reasons;
   /** Why an item has no room beside the others of the spec. */
   crowded: Reasons;
 }
@@ -108,12 +111,12 @@ type Reasons = Map<Surface<any>, Map<string, string>>;
 const told = (reasons: Reasons, place: Surface<any>, name: string, reason: string): void => {
   reasons.set(place, (reasons.get(place) ?? new Map()).set(name, reason));
 };
-const block = (state: State, place: Surface<any>, name: string, reason: string): void =>
-  told(state.blocked, place, name, reason);
-const whyBlocked = (state: State, task: Task | undefined, name: string): string | undefined => {
-  const blocked = task && state.blocked.get(task.place);
-  return blocked?.get("") ?? blocked?.get(name);
+const whyIn = (reasons: Reasons, task: Task | undefined, name: string): string | undefined => {
+  const found = task && reasons.get(task.place);
+  return found?.get("") ?? found?.get(name);
 };
+const whyNotAsWanted = (state: State, task: Task | undefined, name: string): string | undefined =>
+  whyIn(state.blocked, task, name) ?? whyIn(state.edited, task, name);
 const whyCrowded = (state: State, task: Task | undefined, name: string): string | undefined =>
   task && state.crowded.get(task.place)?.get(name);
 
@@ -134,6 +137,7 @@ export const plan = (input: PlanInput): Plan => {
     standing: new Map(),
     emptied: new Map(),
     blocked: new Map(),
+    edited: new Map(),
     crowded: new Map(),
   };
   for (const t of tasks.list) run(t, input, state, tasks);
@@ -219,15 +223,24 @@ const whyTaken = (at: string, other: string): string =>
     ? `another item stands at ${fileOf(at)}`
     : `${fileOf(at)} is a link to the file of ${fileOf(other)}, which holds it in another form`;
 
+/** We wrote a unit there, whoever changed it since. */
+const isRemembered = (ledger: Ledger, at: string): boolean => (ledger.get(at)?.id ?? container) !== container;
+
+/** Whether a place may have to be changed although no item belongs there: something stands there, or another page decides. */
+const stands = ({ reads, through }: Surface<any>, { files }: World): boolean =>
+  !!through ||
+  reads.some((p) => ("file" in p ? files.has(p.file) : keysUnder(files, `${p.folder}/`).length > 0));
+
 const run = (t: Task, input: PlanInput, state: State, tasks: Tasks): void => {
   const { readers, place } = t;
+  if (!t.items.size && !stands(place, state.world)) return;
   const job: Job = {
     readers,
     holds: (other) => {
       const task = tasks.of(other);
       return new Map(
         [...(task?.items ?? [])].filter(
-          ([name]) => (whyBlocked(state, task, name) ?? whyCrowded(state, task, name)) === undefined,
+          ([name]) => (whyIn(state.blocked, task, name) ?? whyCrowded(state, task, name)) === undefined,
         ),
       );
     },
@@ -245,8 +258,9 @@ const run = (t: Task, input: PlanInput, state: State, tasks: Tasks): void => {
         unit.item === undefined ? undefined : `${t.kind} ${unit.item}`,
       );
       const whole = place.page && unit.at === fileAddress(place.path);
+      const reasons = isRemembered(input.world.ledger, unit.at) ? state.edited : state.blocked;
       if (!allowed && unit.item !== undefined)
-        block(state, place, whole ? "" : unit.item, `${fileOf(unit.at)} is not ours to change`);
+        told(reasons, place, whole ? "" : unit.item, `${fileOf(unit.at)} is not ours to change`);
       return allowed;
     },
     owns: (at, content, outside) => {
@@ -270,9 +284,10 @@ const run = (t: Task, input: PlanInput, state: State, tasks: Tasks): void => {
     crowded: (item, reason) => told(state.crowded, place, item, reason),
     refuse: (path, reason, start) => {
       state.refusals.push({ path, reason, targets: readers, ...(start !== undefined && { start }) });
-      block(state, place, "", `${path}: ${reason}`);
+      const mine = [...input.world.ledger].filter(([at]) => fileOf(at) === path);
+      told(mine.length ? state.edited : state.blocked, place, "", `${path}: ${reason}`);
       note(state, path, readers);
-      for (const [at, e] of input.world.ledger) if (fileOf(at) === path) state.ledger.set(at, e);
+      for (const [at, e] of mine) state.ledger.set(at, e);
     },
   };
   state.world = applied(
@@ -286,10 +301,12 @@ const covers = (p: Pattern, path: string): boolean =>
 
 /** Files of ours at a path that was an item's own (`paths`) and that no place looks at. */
 const takeBackStrays = (all: readonly Target[], input: PlanInput, state: State): void => {
+  const left = [...input.world.ledger.keys()].filter((at) => !at.includes("#") && !state.ledger.has(at));
+  if (!left.length) return;
   const patterns = [...new Set(all.flatMap((t) => surfacesOf(t).flatMap((s) => s.place.reads)))];
-  for (const at of input.world.ledger.keys()) {
+  for (const at of left) {
     const path = fileOf(at);
-    if (at.includes("#") || state.ledger.has(at) || patterns.some((p) => covers(p, path))) continue;
+    if (patterns.some((p) => covers(p, path))) continue;
     const prior = state.world.files.get(path);
     if (asked({ at, prior, next: undefined }, input, state, [], undefined))
       state.world = applied(state.world, changed(state.world, path, undefined));
@@ -333,6 +350,7 @@ const readBack = (
   state: State,
 ): Loss[] =>
   kinds.flatMap((kind) => {
+    if (!spec[kind].length && !whole[kind].length) return [];
     const keeps = t.keeps[kind] as Place<any>;
     const want = seenBy(spec[kind] as Item[], kind, [t.id], t.expandsImports, undefined, (r) =>
       tasks.spelt(t, r, after),
@@ -352,7 +370,7 @@ const readBack = (
       want,
       got,
       placeOf: (i) => placeFor(t, kind, i, after, selected),
-      refused: (place, name) => whyBlocked(state, tasks.of(place), name),
+      refused: (place, name) => whyNotAsWanted(state, tasks.of(place), name),
       crowded: (place, name) => whyCrowded(state, tasks.of(place), name),
       shown: (place, name) => tasks.of(place)?.items.get(name),
       known: (name) => known.has(name),

@@ -1,4 +1,5 @@
 import { Mismatch } from "./data.ts";
+import type { MergeText } from "./sides.ts";
 
 /** A page as text of the user and regions of ours; joining the parts gives the file back. */
 export type Part = { user: string } | Region;
@@ -155,4 +156,45 @@ const withRows = (old: string, rows: readonly RegionText[], eol: string): string
   const before = joined(kept.slice(0, behind));
   const fresh: Part[] = [...want.values()].map((r, i) => regionOf(r, eol, i || before ? eol : ""));
   return joined([...kept.slice(0, behind), ...fresh, ...kept.slice(behind)]);
+};
+
+/** The text that is no region's. */
+export const outsideOf = (all: readonly Part[]): string =>
+  all.flatMap((p) => ("user" in p ? [p.user] : [])).join("");
+const regionsIn = (all: readonly Part[]): string => JSON.stringify(all.filter((p) => "name" in p));
+
+/** The parts with other text where `before` and `next`, the texts outside, differ: in one of them. */
+const inOnePart = (cut: readonly Part[], before: string, next: string): string | undefined => {
+  const shorter = Math.min(before.length, next.length);
+  let start = 0;
+  while (start < shorter && before[start] === next[start]) start++;
+  let same = 0;
+  while (same < shorter - start && before.at(-1 - same) === next.at(-1 - same)) same++;
+  let at = 0;
+  for (const [i, p] of cut.entries()) {
+    if (!("user" in p)) continue;
+    const end = at + p.user.length;
+    if (start >= at && before.length - same <= end)
+      return joined(cut.toSpliced(i, 1, { user: next.slice(at, next.length - (before.length - end)) }));
+    at = end;
+  }
+  return undefined;
+};
+
+/**
+ * The page with other text outside its regions, each of these where it stood; undefined: nobody knows on which side of one
+ * something new stands.
+ */
+export const withOutside = (old: string, next: string, merge: MergeText): string | undefined => {
+  const cut = parts(old).parts;
+  const before = outsideOf(cut);
+  const isKept = (after: string): boolean => {
+    const again = parts(after);
+    const kept = outsideOf(again.parts) === next && regionsIn(again.parts) === regionsIn(cut);
+    return kept && !again.faults.length;
+  };
+  const one = inOnePart(cut, before, next);
+  if (one !== undefined) return isKept(one) ? one : undefined;
+  const m = merge({ ours: old, view: before, base: before, theirs: next, known: true });
+  return "text" in m && isKept(m.text) ? m.text : undefined;
 };

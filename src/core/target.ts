@@ -106,9 +106,16 @@ export const choicesOf = (of: Place<any>): readonly Choice<any>[] => {
   if (Array.isArray(place)) return place;
   return isDrop(place) || isWithin(place) ? [] : [{ place: place as Surface<any> }];
 };
+type Kept = readonly { kind: Kind; place: Surface<Item> }[];
+const surfaces = new WeakMap<Target, Kept>();
 /** Every surface of a target, by kind. */
-export const surfacesOf = (t: Target): { kind: Kind; place: Surface<Item> }[] =>
-  kinds.flatMap((kind) => choicesOf(t.keeps[kind]).map((c) => ({ kind, place: c.place })));
+export const surfacesOf = (t: Target): Kept => {
+  const known = surfaces.get(t);
+  if (known) return known;
+  const all = kinds.flatMap((kind) => choicesOf(t.keeps[kind]).map((c) => ({ kind, place: c.place })));
+  surfaces.set(t, all);
+  return all;
+};
 /** The prose pages that a target reads. */
 export const pagesOf = (t: Target): Surface<any>[] =>
   choicesOf(t.keeps.rule).flatMap((c) => (c.place.page ? [c.place] : []));

@@ -5,7 +5,7 @@ import { lowered, type Spelt } from "./lower.ts";
 import { type Item, isFor, type Kind, kinds, type Rule, type Server, type Spec } from "./spec.ts";
 import { realPath, type Surface, type World } from "./surface.ts";
 import { choicesOf, isVia, type Others, pagesOf, type Target } from "./target.ts";
-import { toLf } from "./text.ts";
+import { byCodeUnit, toLf } from "./text.ts";
 
 /** One place and all that must stand there. */
 export interface Task {
@@ -24,8 +24,6 @@ export interface Tasks {
   /** How a rule's links and imports are spelt where a target has it. */
   spelt(t: Target, rule: Rule, world: World): Spelt;
 }
-
-export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What a target is meant to see, by kind: retrieval over MCP counts as a server where the tool has it so. */
 export const specFor = (spec: Spec, t: Target): Spec => {

@@ -11,6 +11,9 @@ export type Part = string | Hole;
 /** Text with typed holes: adjoining literals are joined, empty ones left out. */
 export type Template = readonly Part[];
 
+/** Variables of a process, by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What a reader takes for a hole, or (a string) for a literal in disguise. */
 export type Reading = readonly [pattern: RegExp, to: (match: RegExpExecArray) => Hole | string];
 

@@ -11,6 +11,16 @@ export interface Layout {
 export const eolOf = (text: string): "\r\n" | "\n" => (/\r\n/.test(text) ? "\r\n" : "\n");
 export const toLf = (text: string): string => (text.includes("\r") ? text.replaceAll("\r\n", "\n") : text);
 
+/** Orders texts the same on every machine, whatever its language. */
+export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** What a terminal would obey or write from right to left, as an escape that shows it; line ends and tabs stay. */
+export const visible = (text: string): string =>
+  text.replace(
+    /[\0-\x08\v\f\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\r(?!\n|$)/g,
+    (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`,
+  );
+
 /** Offset behind the blank lines at `from`. */
 const pastBlankLines = (text: string, from: number): number => {
   let start = from;

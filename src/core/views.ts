@@ -3,6 +3,7 @@ import { differences } from "./loss.ts";
 import { held, type Item, type Kind, kinds } from "./spec.ts";
 import type { Surface, World } from "./surface.ts";
 import { choicesOf, type Target } from "./target.ts";
+import { byCodeUnit } from "./text.ts";
 
 /** What one tool reads from a tree, by `kind name`. */
 type View = ReadonlyMap<string, { kind: Kind; item: Item }>;
@@ -69,7 +70,5 @@ export const shifts = (targets: readonly Target[], before: World, after: World):
     }
   }
   const rank = (s: Shift): number => kinds.indexOf(s.kind);
-  return [...out.values()]
-    .flat()
-    .sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return [...out.values()].flat().sort((a, b) => rank(a) - rank(b) || byCodeUnit(a.name, b.name));
 };

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
-import { disk, errnoOf } from "./fs.ts";
+import { disk } from "./fs.ts";
+import { type Failed, failed, runGit, withoutRepository } from "./git.ts";
 
 /** A Git repository with a working tree, and the index that the commit at hand is made from. */
 export interface Repository {
@@ -11,37 +12,6 @@ export interface Repository {
   /** Where the look-up began, relative to the top: "" or ends in "/". */
   prefix: string;
 }
-export interface Failed {
-  fault: string;
-}
-export const failed = <T extends object>(x: T | Failed): x is Failed => "fault" in x;
-
-/** What a repository may not decide: which program watches its files, and that a folder in it is a repository. */
-const SAFE = ["-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit"];
-const LARGEST_OUTPUT = 1024 * 1024 * 1024;
-
-type Variables = Record<string, string | undefined>;
-
-const runIn = (
-  folder: string,
-  env: Variables,
-  argv: readonly string[],
-  input?: string | Uint8Array,
-): Buffer | Failed => {
-  const { spawnSync } = process.getBuiltinModule("node:child_process");
-  const ran = spawnSync("git", ["-C", folder, ...SAFE, ...argv], {
-    // Windows looks for programs in the current folder first: that must not be the repository
-    cwd: dirname(process.execPath),
-    env: { ...env, GIT_OPTIONAL_LOCKS: "0", GIT_NO_LAZY_FETCH: "1", LC_ALL: "C" },
-    maxBuffer: LARGEST_OUTPUT,
-    input: input ?? "",
-  });
-  if (ran.status === 0) return ran.stdout;
-  // where it ended by itself, an error only says that it did not read all of its input
-  if (ran.error && ran.status === null) return { fault: `Git could not be run (${errnoOf(ran.error)})` };
-  const [line = ""] = ran.stderr.toString("utf8").trim().split("\n");
-  return { fault: line.replace(/^(?:fatal|error): /, "") || `git ${argv[0]} failed` };
-};
 
 /** What Git prints in a repository, at the top of its working tree; its first line of complaint where it fails. */
 export const run = (
@@ -50,7 +20,7 @@ export const run = (
   input?: string | Uint8Array,
 ): Buffer | Failed => {
   const { GIT_PREFIX, ...rest } = process.env;
-  return runIn(top, { ...rest, GIT_DIR: gitDir, GIT_WORK_TREE: top, GIT_INDEX_FILE: index }, argv, input);
+  return runGit(top, { ...rest, GIT_DIR: gitDir, GIT_WORK_TREE: top, GIT_INDEX_FILE: index }, argv, input);
 };
 
 const ASK = ["rev-parse", "--show-toplevel", "--absolute-git-dir", "--show-prefix"];
@@ -60,10 +30,9 @@ const ASK = ["rev-parse", "--show-toplevel", "--absolute-git-dir", "--show-prefi
  * and they count only where there is none or where they name the same.
  */
 export const repositoryAt = (folder: string): Repository | Failed => {
-  const { GIT_DIR, GIT_WORK_TREE, GIT_COMMON_DIR, GIT_INDEX_FILE, GIT_PREFIX, ...rest } = process.env;
-  const { GIT_INDEX_FILE: _, ...named } = process.env;
-  let found = runIn(folder, rest, ASK);
-  if (failed(found) && GIT_DIR !== undefined) found = runIn(folder, named, ASK);
+  const { GIT_INDEX_FILE, ...named } = process.env;
+  let found = runGit(folder, withoutRepository(), ASK);
+  if (failed(found) && named["GIT_DIR"] !== undefined) found = runGit(folder, named, ASK);
   if (failed(found)) return found;
   const [top = "", gitDir = "", prefix = ""] = found.toString("utf8").split("\n");
   return { top, gitDir, prefix, index: indexOf(top, gitDir, GIT_INDEX_FILE) };

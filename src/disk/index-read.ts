@@ -1,6 +1,7 @@
 import type { Dirent, Stats } from "node:fs";
 import { matcher } from "./folders.ts";
-import { type Failed, failed, type Repository, run } from "./index-git.ts";
+import { type Failed, failed } from "./git.ts";
+import { type Repository, run } from "./index-git.ts";
 import { LARGEST_FILE, type Loaded } from "./read.ts";
 import { read } from "./snapshot.ts";
 import type { Source } from "./source.ts";
@@ -28,7 +29,7 @@ export interface Index {
   contents: Map<string, Buffer | null>;
 }
 
-export const LINK = 0o120000;
+const LINK = 0o120000;
 const SUBMODULE = 0o160000;
 
 const entryOf = (record: string, tab: number): Entry => ({

@@ -1,7 +1,8 @@
 import { tmpdir } from "node:os";
 import type { Content } from "../core/change.ts";
 import { disk, reasonOf, rmdirIfEmpty, unlinkIfThere, writeNew } from "./fs.ts";
-import { type Failed, failed, indexToCome, type Repository, run } from "./index-git.ts";
+import { type Failed, failed } from "./git.ts";
+import { indexToCome, type Repository, run } from "./index-git.ts";
 import { type Entry, entriesOf } from "./index-read.ts";
 import { contentOf } from "./read.ts";
 import { newToken } from "./staged.ts";

@@ -1,3 +1,4 @@
+import { byCodeUnit } from "../core/text.ts";
 import { folders } from "./folders.ts";
 import { disk } from "./fs.ts";
 import { type Pattern, read, type Snapshot } from "./snapshot.ts";
@@ -25,7 +26,7 @@ const namesIn = (folder: string): string[] => {
 };
 
 const inOrder = <T>(map: Iterable<[string, T]>): Map<string, T> =>
-  new Map([...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  new Map([...map].sort(([a], [b]) => byCodeUnit(a, b)));
 
 /** One tree, with these paths as another has them. */
 export const withPathsOf = (base: Tree, other: Tree, paths: ReadonlySet<string>): Tree => {

@@ -1,4 +1,4 @@
-import { providers } from "../providers/index.ts";
+import { isLoopbackHost, providers } from "../providers/index.ts";
 
 /** A host as `fetch` would reach it. */
 export interface Host {
@@ -66,9 +66,7 @@ export const isVendor = (host: string): boolean =>
 
 /** This machine, also as a container sees it. */
 export const isLoopback = (host: string): boolean =>
-  /^(?:localhost|(?:[a-z0-9-]+\.)*localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?|::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}|host\.docker\.internal|host\.containers\.internal|gateway\.docker\.internal)$/.test(
-    host,
-  );
+  isLoopbackHost(host) || /^(?:(?:host|gateway)\.docker|host\.containers)\.internal$/.test(host);
 
 /** A name or number that only one's own network knows. */
 export const isPrivate = (host: string): boolean =>

@@ -176,9 +176,3 @@ export const packageHits = (
   here: ReadonlySet<string> = new Set(),
 ): WordHit<"unpinned" | "advisory">[] =>
   hitsOf(launches(command, args), (l) => [command, ...args][l.arg]!, here);
-
-/** The same for a shell line: a hook, a helper. */
-export const linePackageHits = (
-  line: string,
-  here: ReadonlySet<string> = new Set(),
-): WordHit<"unpinned" | "advisory">[] => hitsOf(lineLaunches(line), () => line, here);

@@ -82,7 +82,7 @@ export const plugins: Spot = {
   reads: (_, path) => ({ ...nothing(), loads: [String(path.at(-1))] }),
 };
 /** Where plugins come from. */
-export const marketplaces: Spot = {
+const marketplaces: Spot = {
   kind: "marketplace",
   at: ["extraKnownMarketplaces", "*"],
   reads: (value) => {

@@ -1,12 +1,11 @@
 import { type Data, isObject } from "../core/data.ts";
 import type { Endpoint, Retrieval } from "../core/spec.ts";
 import { specData } from "../core/spellings.ts";
-import { parse, type Template } from "../core/template.ts";
+import { type Environment, parse, type Template } from "../core/template.ts";
 import { askEndpoint } from "./ask.ts";
 import { type Ask, type Found, type Mapping, mappingOf, requestFor, resultsIn } from "./shapes.ts";
 import { textOf } from "./text.ts";
 
-export type Environment = Readonly<Record<string, string | undefined>>;
 /** Text for the model: results, or why there are none. */
 export interface Said {
   text: string;

@@ -112,7 +112,9 @@ export const resultsIn = (m: Mapping, answer: unknown): Found[] | string => {
   const rows = values.length === 1 && Array.isArray(values[0]) ? values[0] : values;
   const where = m.at === "" ? "" : ` at "${m.at}"`;
   if (!values.length || !rows.every((r) => isObject(r) || typeof r === "string"))
-    return `its answer holds no results${where}`;
+    return `its answer holds no results${where}: say in portable.yaml where they are, under results: at:`;
   const found = rows.flatMap((r) => resultIn(m, r) ?? []);
-  return rows.length && !found.length ? `its results hold no text at "${m.text[0]}"` : found;
+  return rows.length && !found.length
+    ? `its results hold no text at "${m.text[0]}": say in portable.yaml where it is, under results: text:`
+    : found;
 };

@@ -48,12 +48,17 @@ export const rowOf = (provider: Pick<Provider, "name" | "type">): ProviderRow | 
 export const servedBy = (provider: Pick<Provider, "name" | "type">): ProviderRow =>
   rowOf(provider) ?? providers["openai-compatible"]!;
 
-/** An address of this machine. */
-export const isLoopback = (origin: string): boolean => {
-  const host =
-    /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]*)/i.exec(origin)?.[1]?.toLowerCase() ?? "";
-  return /^(?:localhost|.*\.localhost|127(?:\.\d+){1,3}|0\.0\.0\.0|\[::1?\]|\[::ffff:127\..*\])$/.test(host);
-};
+/** Stands where a client insists on a key and its user has none; it reaches no vendor. */
+export const placeholder = "portable";
+
+/** A host of this machine, as a URL has it, without the brackets of an IPv6 address. */
+export const isLoopbackHost = (host: string): boolean =>
+  /^(?:(?:[a-z0-9-]+\.)*localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?|::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4})$/.test(
+    host,
+  );
+/** An address of this machine, read as the clients read it: `http://example.com\@localhost` is none. */
+export const isLoopback = (origin: string): boolean =>
+  URL.canParse(origin) && isLoopbackHost(new URL(origin).hostname.replace(/^\[|\]$/g, ""));
 
 /** `bedrock/us.anthropic.claude-x` -> the provider's name and its native id. */
 export const splitModel = (step: string): { provider: string; id: string } | undefined => {

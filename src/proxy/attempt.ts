@@ -12,10 +12,17 @@ export interface Agents {
   https: https.Agent;
 }
 export const createAgents = (): Agents => {
-  const options = { keepAlive: true, maxFreeSockets: 64, timeout: IDLE_MS };
-  return { http: new http.Agent(options), https: new https.Agent({ ...options, rejectUnauthorized: true }) };
+  const options = { keepAlive: true, timeout: IDLE_MS };
+  const agents = {
+    http: new http.Agent(options),
+    https: new https.Agent({ ...options, rejectUnauthorized: true }),
+  };
+  // an agent copies its options for each request, so that this is none of them
+  agents.http.maxFreeSockets = agents.https.maxFreeSockets = MOST_IDLE;
+  return agents;
 };
 
+const MOST_IDLE = 64;
 /** A connection that nobody used for so long may be dead without anybody having said so. */
 const IDLE_MS = 30_000;
 
@@ -74,12 +81,12 @@ const optionsFor = (out: Outgoing, endpoint: Endpoint, agents: Agents, isFresh: 
   const headers = ["Host", host, ...out.headers];
   if (out.body) headers.push("Content-Length", String(out.body.length));
   const options: https.RequestOptions = {
-    hostname,
+    host: hostname,
     port,
     method: out.method,
     path: base + out.path,
+    // said as a list they are sent as they are, and no Host is added
     headers: headers as never,
-    setHost: false,
     agent: isFresh ? false : isTls ? agents.https : agents.http,
   };
   if (isTls) options.rejectUnauthorized = true;

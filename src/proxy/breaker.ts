@@ -93,13 +93,15 @@ const isMostlyFailing = ({ recent, seen }: Breaker): boolean => {
 
 /**
  * As long as the vendor asked, and up to a tenth more; else exponential with full jitter (AWS Architecture Blog, Exponential
- * Backoff And Jitter, 2015), at least a second.
+ * Backoff And Jitter, 2015), at least a second, and as long as the failure took.
  */
 const openFor = (breaker: Breaker, failure: Failure, policy: Policy, random: () => number): number => {
   const asked = failure.kind === "status" ? failure.retryAfterMs : undefined;
   if (asked !== undefined) return Math.min(asked, policy.maxRetryAfterMs) * (1 + random() / 10);
   const longest = Math.min(policy.maxOpenMs, policy.openMs * 2 ** Math.min(breaker.opened, 20));
-  return Math.max(Math.min(LEAST_OPEN_MS, policy.openMs), random() * longest);
+  // the next try may cost as much again
+  const lost = failure.kind === "deadline" ? Math.min(failure.ms, policy.maxOpenMs) : 0;
+  return Math.max(Math.min(LEAST_OPEN_MS, policy.openMs), lost, random() * longest);
 };
 
 const LEAST_OPEN_MS = 1_000;

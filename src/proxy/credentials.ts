@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { placeholder } from "../providers/index.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 
 /** What a client has proved itself with: the header it came in, or the query's `key`. */
@@ -8,9 +9,6 @@ export interface Credential {
   header?: [name: string, value: string];
   secret: string;
 }
-
-/** What clients send that have no credential of their own, because they must send something. */
-export const PLACEHOLDER = "portable";
 
 const bare = (value: string): string => value.replace(/^bearer\s+/i, "");
 
@@ -22,11 +20,11 @@ export const credentialOf = (
 ): Credential | undefined => {
   for (const name of dialect.credentials) {
     const value = headers[name];
-    if (typeof value === "string" && bare(value) !== "" && bare(value) !== PLACEHOLDER)
+    if (typeof value === "string" && bare(value) !== "" && bare(value) !== placeholder)
       return { header: [name, value], secret: bare(value) };
   }
   const key = dialect.id === "gemini" ? new URLSearchParams(query).get("key") : null;
-  return key && key !== PLACEHOLDER ? { secret: key } : undefined;
+  return key && key !== placeholder ? { secret: key } : undefined;
 };
 
 /** A login, for which its client can get a fresh token once it is refused: only Claude Code's goes to the vendor's API. */

@@ -64,8 +64,8 @@ export interface Surroundings {
     again: boolean,
     registration: Registration,
   ): string | undefined | Promise<string | undefined>;
-  /** For how long, in milliseconds, whoever renews logins was asked in vain; undefined: there is an answer. */
-  signInHangs?(): Promise<number | undefined>;
+  /** For how long, in milliseconds, whoever renews logins was asked in vain, 0 where there is nobody; undefined: there is an answer. */
+  signInDown?(): Promise<number | undefined>;
   /** Answers what is below `/-/`: how the proxy itself is told things. */
   control?(path: string, request: IncomingMessage, response: ServerResponse): void;
   /** For hashes of credentials, kept as long as these are. */
@@ -84,6 +84,8 @@ export interface Engine extends Surroundings {
   signIns: SignIns;
   /** Under which key a target was asked last. */
   lastKeys: Map<string, string>;
+  /** When a target has last answered for a registration. */
+  answers: Map<string, number>;
   inFlight: number;
   startedMs: number;
 }
@@ -96,6 +98,7 @@ export const createEngine = (around: Surroundings): Engine => ({
   budget: fullBudget(around.clock.now()),
   signIns: signIns(around.worked ?? []),
   lastKeys: new Map(),
+  answers: new Map(),
   inFlight: 0,
   startedMs: around.clock.now(),
 });
@@ -123,6 +126,22 @@ export const breakerOf = (engine: Engine, candidate: Candidate, print: string): 
   }
   return kept(engine.breakers, `${place} ${print}`, closed);
 };
+
+const answerKey = ({ token }: Registration, { id }: Target): string => `${token} ${id}`;
+/** A target has answered a registration's request for text. */
+export const noteAnswer = (
+  engine: Engine,
+  registration: Registration,
+  target: Target,
+  atMs: number,
+): void => {
+  const key = answerKey(registration, target);
+  engine.answers.delete(key);
+  kept(engine.answers, key, () => atMs);
+};
+/** When a target has last answered for a registration, in milliseconds since 1970; undefined: it has not. */
+export const lastAnswer = (engine: Engine, registration: Registration, target: Target): number | undefined =>
+  engine.answers.get(answerKey(registration, target));
 
 export const paceOf = (engine: Engine, target: Target): Pace =>
   kept(engine.paces, `${target.id} ${target.origin}`, unknownPace);

@@ -2,7 +2,7 @@ import { type Breaker, fail, release, stateOf, succeed } from "./breaker.ts";
 import { deposit, withdraw } from "./budget.ts";
 import { type Candidate, type Routed, routed } from "./candidates.ts";
 import type { Client } from "./client.ts";
-import { breakerOf, type Engine, type Ordered, seemsReady } from "./engine.ts";
+import { breakerOf, type Engine, noteAnswer, type Ordered, seemsReady } from "./engine.ts";
 import type { Failure } from "./failure.ts";
 import { tryTarget } from "./judge.ts";
 import { type Miss, miss } from "./log.ts";
@@ -14,6 +14,8 @@ interface Turn {
   engine: Engine;
   request: Request;
   route: string;
+  /** Who was asked for. */
+  home: Candidate;
   startMs: number;
   firstMs: number | undefined;
   missed: Miss[];
@@ -46,6 +48,7 @@ export const answer = async (engine: Engine, request: Request): Promise<void> =>
     engine,
     request,
     route: found.route.name,
+    home: found.candidates[0]!,
     startMs,
     firstMs: undefined,
     missed: [],
@@ -141,6 +144,8 @@ const note = (turn: Turn, { target }: Candidate, failure: Failure): undefined =>
 const isSecond = ({ tries, failed }: Turn, { breaker, candidate }: Ready): boolean =>
   tries > 0 && (breaker.state === "open" || failed.has(candidate.target.origin));
 
+/** Who gives up after so many times the deadline for headers has waited for a target that hangs. */
+const PATIENCE = 3;
 /** Asks one target; undefined: it came to nothing, and the next may be asked. */
 const ask = async (
   turn: Turn,
@@ -160,7 +165,9 @@ const ask = async (
     throw error;
   }
   if (tried.end === "gone") {
-    release(ready.breaker);
+    const { silentMs = 0 } = tried;
+    if (silentMs < PATIENCE * turn.request.registration.policy.headersMs) release(ready.breaker);
+    else blame(turn, ready, { kind: "deadline", phase: "total", ms: silentMs }, true);
     return "gone";
   }
   if (tried.end === "answered") {
@@ -224,16 +231,19 @@ const report = (turn: Turn, answered: Answered | undefined, status: number): voi
   const { engine, request } = turn;
   const missed = [...turn.skipped, ...turn.missed, ...turn.left];
   const atMs = engine.clock.now();
+  const [target, home] = [answered?.candidate.target, turn.home.target];
+  if (target && request.call.use === "generate") noteAnswer(engine, request.registration, target, atMs);
   engine.sink({
     event: "answer",
     atMs,
     label: request.registration.label,
     route: turn.route,
-    target: answered?.candidate.target.id,
+    target: target?.id,
     status,
     tookMs: atMs - turn.startMs,
     firstMs: turn.firstMs,
     missed,
+    ...(target && target.id !== home.id && { insteadOf: home.id }),
     ...(answered?.broken && { broken: miss("", answered.broken).reason }),
   });
 };

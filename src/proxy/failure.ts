@@ -46,7 +46,7 @@ export const said = (failure: Failure): string => {
     case "refused":
       return failure.signInMs === undefined
         ? `sign-in refused (status ${failure.status})`
-        : `sign-in refused (status ${failure.status}), and its host does not answer for ${seconds(failure.signInMs)}`;
+        : `sign-in refused (status ${failure.status}), and its host ${failure.signInMs ? `does not answer for ${seconds(failure.signInMs)}` : "is away"}`;
     case "redirect":
       return `redirects elsewhere (status ${failure.status})`;
     case "cut":

@@ -22,7 +22,7 @@ export const tryTarget = async (engine: Engine, request: Request, turn: Try): Pr
     { connectMs: deadlines.connectMs, headersMs },
     request.client,
   );
-  if (opened === "gone") return { end: "gone" };
+  if (opened === "gone") return { end: "gone", silentMs: engine.clock.now() - sentMs };
   if ("failure" in opened) {
     const { failure } = opened;
     if (failure.kind === "deadline" && failure.phase === "headers") pace.missed++;
@@ -86,7 +86,7 @@ const onRefused = async (
   const isWatched = request.registration.policy.signInOutage && access.print !== "";
   const verdict = isWatched ? refused(engine.signIns, access.print) : "unknown";
   const isRenewed = access.isClients && isLogin(request.dialect, request.credential);
-  const signInMs = verdict === "once" && isRenewed && !isOnly ? await engine.signInHangs?.() : undefined;
+  const signInMs = verdict === "once" && isRenewed && !isOnly ? await engine.signInDown?.() : undefined;
   const isOut = verdict === "outage" || signInMs !== undefined;
   engine.sink({
     event: "refused",

@@ -21,6 +21,8 @@ export type LogEvent = { atMs: number } & (
       firstMs: number | undefined;
       /** Those that were asked, or left alone, before it. */
       missed: readonly Miss[];
+      /** The target that was asked for, where another one answered. */
+      insteadOf?: string;
       /** Why it broke off behind its first content. */
       broken?: string;
     }

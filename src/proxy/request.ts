@@ -56,7 +56,9 @@ export const accessFor = (
 export type Maybe<T> = T | Promise<T>;
 
 const missing = (key: { env: string } | { command: string }): string =>
-  "env" in key ? `no key: set ${key.env}` : "no key: its command gave none";
+  "env" in key
+    ? `no key: set ${key.env} in .env or before portable proxy on`
+    : "no key: its command gave none";
 
 /** The request as a target gets it. */
 export const outgoing = (

@@ -20,14 +20,14 @@ export interface Try {
 }
 
 /**
- * How a try ended. `answered`: the client has its answer, good or the target's own refusal of it. `missed`: nothing has gone out,
+ * How a try ended. `gone`: the client hung up, after `silentMs` in which the target had said nothing. `answered`: the client has its answer, good or the target's own refusal of it. `missed`: nothing has gone out,
  * `isBlame` where the target is to blame.
  */
 export type Tried =
   | { end: "answered"; status: number; verdict: Verdict; broken?: Failure }
   | { end: "missed"; failure: Failure; isBlame: boolean }
   | { end: "again" }
-  | { end: "gone" };
+  | { end: "gone"; silentMs?: number };
 
 /** What an answer says about its target. */
 export type Verdict = "good" | "bad" | "nothing";

@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from "diff";
 import type { Change, Content } from "../core/change.ts";
-import { masked } from "./mask.ts";
+import { masked } from "../core/secret-text.ts";
 
 const shown = (c: Content | undefined): string => (typeof c === "string" ? c : "");
 

@@ -14,7 +14,7 @@ const located = (place: Place, text: string | undefined): JsonDiagnostic["place"
 };
 
 /** Findings as `--json` prints them, errors as they come. */
-export const jsonDiagnostics = (
+const jsonDiagnostics = (
   all: readonly Diagnostic[],
   source: (file: string) => string | undefined,
 ): JsonDiagnostic[] =>

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../core/diagnostic.ts";
+import { masked } from "../core/secret-text.ts";
 import { block, code, inline, paragraph } from "./inline.ts";
-import { masked } from "./mask.ts";
 import { counted, ofLevel, published, type Run, spotOf, visible, withoutPaths } from "./run.ts";
 import { plural } from "./text.ts";
 

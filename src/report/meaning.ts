@@ -1,5 +1,6 @@
 import { diffLines } from "diff";
 import { isObject } from "../core/data.ts";
+import { masked } from "../core/secret-text.ts";
 import type {
   Apply,
   Hook,
@@ -17,7 +18,6 @@ import type {
 import { specData, specPrompt } from "../core/spellings.ts";
 import { say, type Template } from "../core/template.ts";
 import type { Shift } from "../core/views.ts";
-import { masked } from "./mask.ts";
 import { plural } from "./text.ts";
 
 const LONGEST = 100;

@@ -1,7 +1,7 @@
 import pkg from "../../package.json" with { type: "json" };
 import { blobId } from "../core/blob.ts";
 import { type Code, codes, type Diagnostic } from "../core/diagnostic.ts";
-import { masked } from "./mask.ts";
+import { masked } from "../core/secret-text.ts";
 import { helpOf, titles } from "./rules.ts";
 import { published, type Run, type Spot, spotOf } from "./run.ts";
 import { lineOf } from "./text.ts";

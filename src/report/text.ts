@@ -1,7 +1,8 @@
 import { styleText } from "node:util";
 import type { Level } from "../core/codec.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
-import { masked } from "./mask.ts";
+import { masked } from "../core/secret-text.ts";
+import { visible } from "../core/text.ts";
 
 export interface Style {
   /** Colours are wanted: a terminal, and `NO_COLOR` is not set. */
@@ -18,7 +19,7 @@ const painter =
 
 /** Line and column, from 1, of an offset. */
 export const lineOf = (text: string, at: number): { line: number; column: number; text: string } => {
-  const start = text.lastIndexOf("\n", at - 1) + 1;
+  const start = at > 0 ? text.lastIndexOf("\n", at - 1) + 1 : 0;
   const end = text.indexOf("\n", start);
   const line = text.slice(0, start).split("\n").length;
   return {
@@ -35,7 +36,7 @@ const frame = (d: Diagnostic, source: string | undefined, paint: ReturnType<type
   if (source === undefined || start === undefined) return [];
   const { line, column, text: raw } = lineOf(source, start);
   if (d.code.endsWith("/secret")) return [];
-  const text = masked(raw);
+  const text = visible(masked(raw));
   const from = Math.max(0, Math.min(column - 1 - WIDTH / 2, text.length - WIDTH));
   const shown = text.slice(from, from + WIDTH).replace(/\t/g, " ");
   const width = Math.max(1, Math.min((end ?? start + 1) - start, shown.length - (column - 1 - from)));
@@ -69,11 +70,20 @@ export const finding = (found: Diagnostic, style: Style): string => {
   const paint = painter(style);
   const source = d.place && style.source(d.place.file);
   const at = where(d, source);
-  const lead = at && !d.reason.startsWith(at) ? `${paint("dim", at)}  ` : "";
-  const head = `${paint(inks[d.level], d.level.padEnd(7))} ${lead}${d.reason} ${paint("dim", `[${d.code}]`)}`;
+  const lead = at && !d.reason.startsWith(at) ? `${paint("dim", visible(at))}  ` : "";
+  const code = paint("dim", `[${d.code}]`);
+  const head = `${paint(inks[d.level], d.level.padEnd(7))} ${lead}${visible(d.reason)} ${code}`;
   const advice = [
-    ...(d.note ? d.note.split("\n").map((line) => `        ${line}`) : []),
-    ...(d.fix ? d.fix.split("\n").map((line) => `        ${paint("cyan", line)}`) : []),
+    ...(d.note
+      ? visible(d.note)
+          .split("\n")
+          .map((line) => `        ${line}`)
+      : []),
+    ...(d.fix
+      ? visible(d.fix)
+          .split("\n")
+          .map((line) => `        ${paint("cyan", line)}`)
+      : []),
   ];
   return [head, ...frame(d, source, paint), ...advice].join("\n");
 };

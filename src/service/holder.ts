@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createServer, type Server, type Socket } from "node:net";
+import type { Given } from "./control.ts";
 
 /** Waits between two starts of a worker that dies, in milliseconds. */
 const FIRST_WAIT = 20;
@@ -10,11 +11,9 @@ const SOUND_MS = 10_000;
 const MOST_WAITING = 1_024;
 
 /** What a worker tells its holder. */
-export type Told = { ready: true } | { got: number } | { end: true };
-/** What a holder sends with each connection. */
-export interface Handed {
-  id: number;
-}
+export type Told = { ready: true } | { got: number } | { end: true } | { keep: readonly Given[] };
+/** What a holder sends with each connection; or, to a worker that is started again, what the last one had it keep. */
+export type Handed = { id: number } | { kept: readonly Given[] };
 
 export interface Holding {
   port: number;
@@ -36,6 +35,8 @@ export const hold = ({ port, worker, log, now, ended }: Holding): Server => {
   const handed = new Map<number, Socket>();
   let [current, ready, over]: [ChildProcess | undefined, boolean, boolean] = [undefined, false, false];
   let [next, wait] = [0, FIRST_WAIT];
+  /** In memory alone: keys are among them. */
+  let given: readonly Given[] = [];
 
   const hand = (socket: Socket): void => {
     if (!ready || !current) {
@@ -55,8 +56,10 @@ export const hold = ({ port, worker, log, now, ended }: Holding): Server => {
   const told = (message: Told): void => {
     if ("ready" in message) {
       ready = true;
+      if (given.length) current?.send({ kept: given } satisfies Handed);
       flush();
-    } else if ("got" in message) {
+    } else if ("keep" in message) given = message.keep;
+    else if ("got" in message) {
       handed.get(message.got)?.destroy();
       handed.delete(message.got);
     } else {

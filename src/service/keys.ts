@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import type { Environment } from "../core/template.ts";
 import type { Key } from "../proxy/types.ts";
-import type { Environment } from "./state.ts";
 
 /** Variables as a repository's programs see them: the environment, then its `.env`. */
 export const variablesOf = (root: string, env: Environment): Environment => {

@@ -1,10 +1,9 @@
 import type { Model, Provider, Step } from "../core/spec.ts";
 import { specData } from "../core/spellings.ts";
-import { holes, say, type Template } from "../core/template.ts";
+import { type Environment, holes, say, type Template } from "../core/template.ts";
 import { isLoopback, rowOf, type WireDialect } from "../providers/index.ts";
 import { factsOf } from "../providers/model-facts.ts";
 import { defaultPolicy, type Key, type Policy, type Route, type Target } from "../proxy/types.ts";
-import type { Environment } from "./state.ts";
 
 /** The chains of a spec as the proxy takes them. */
 export interface Chains {
@@ -39,10 +38,21 @@ const keyOf = (provider: Provider, env: Environment): Key | undefined => {
   return name === undefined ? undefined : { env: name };
 };
 
+/** The variables that chains name: keys, and what stands in addresses and headers. */
+export const variablesIn = (models: readonly Model[]): string[] => {
+  const named = ({ origin = [], apiKey = [], headers = {} }: Provider): string[] =>
+    [origin, apiKey, ...Object.values(headers)]
+      .flatMap(holes)
+      .flatMap((hole) => ("env" in hole ? hole.env : []));
+  const providers = models.flatMap(({ steps = [] }) => steps.map(({ provider }) => provider));
+  return [...new Set(providers.flatMap((p) => [...named(p), ...(rowOf(p)?.keys ?? [])]))];
+};
+
 const headersOf = (provider: Provider, env: Environment): Record<string, string> | undefined => {
   const all = Object.entries(provider.headers ?? {}).flatMap(([name, value]): [string, string][] => {
     const text = filled(value, env);
-    return text === undefined ? [] : [[name, text]];
+    // a host of its own would lead the key elsewhere than the origin says
+    return text === undefined || name.toLowerCase() === "host" ? [] : [[name, text]];
   });
   return all.length ? Object.fromEntries(all) : undefined;
 };

@@ -1,7 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
-import type { Environment } from "./state.ts";
+import type { Environment } from "../core/template.ts";
 
 const either = (env: Environment, name: string): string | undefined =>
   env[name] || env[name.toLowerCase()] || undefined;
@@ -17,24 +17,27 @@ export const webProxy = (hostname: string, env: Environment): URL | undefined =>
   return URL.canParse(named) ? new URL(named) : undefined;
 };
 
-/**
- * Whether a host neither answers nor refuses within a time, asked as the environment's web proxy has it: whoever must sign in
- * there waits. Nothing but a HEAD goes out.
- */
-export const hangs = (address: string, env: Environment, limitMs: number): Promise<boolean> =>
+/** `away`: it cannot be reached; `hangs`: it neither answers nor refuses in time, so that whoever must sign in there waits. */
+export type Presence = "there" | "away" | "hangs";
+
+const nobodyThere = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+/** Whether a host is there, asked as the environment's web proxy has it. Nothing but a HEAD goes out. */
+export const presenceOf = (address: string, env: Environment, limitMs: number): Promise<Presence> =>
   new Promise((resolve) => {
     const { hostname, port, pathname } = new URL(address);
     const open = new Set<Socket>();
-    const end = (isHanging: boolean): void => {
+    const end = (presence: Presence): void => {
       clearTimeout(timer);
-      resolve(isHanging);
+      resolve(presence);
       for (const socket of open) socket.destroy();
     };
-    const timer = setTimeout(end, limitMs, true);
+    const timer = setTimeout(end, limitMs, "hangs");
     const send = (request: http.ClientRequest): void => {
       request.on("socket", (socket) => open.add(socket));
-      request.on("error", () => end(false));
-      request.on("response", () => end(false));
+      request.on("error", ({ code }: NodeJS.ErrnoException) =>
+        end(nobodyThere.has(code ?? "") ? "away" : "there"),
+      );
+      request.on("response", () => end("there"));
       request.end();
     };
     const ask = (socket?: Socket): void => {
@@ -58,7 +61,7 @@ export const hangs = (address: string, env: Environment, limitMs: number): Promi
     tunnel.on("connect", ({ statusCode }, socket) => {
       open.add(socket);
       if (statusCode === 200) ask(socket);
-      else end(false);
+      else end("away");
     });
     send(tunnel);
   });

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { Environment } from "../core/template.ts";
 
 /** A repository that may send requests through the proxy. */
 export interface Repository {
@@ -8,7 +9,7 @@ export interface Repository {
   /** The first part of every path it asks for. */
   token: string;
 }
-/** The proxy of this user that runs in the background. */
+/** A proxy of this user, in the background or in a terminal; one for each port. */
 export interface Running {
   pid: number;
   port: number;
@@ -16,8 +17,6 @@ export interface Running {
   /** Opens what changes the proxy: reload, off. */
   secret: string;
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The user's state folder: `$XDG_STATE_HOME/portable`, by the XDG base directory specification 0.8. */
 export const stateFolder = (env: Environment, home: string): string => {
@@ -67,23 +66,45 @@ export const known = (folder: string, root: string): Repository | undefined => {
   return isRepository(entry) && entry.root === resolve(root) ? entry : undefined;
 };
 export const unregister = (folder: string, root: string): void => forget(folder, fileFor(root));
-/** Every repository that is registered, by its root. */
-export const repositories = (folder: string): Repository[] => {
+const filesIn = (folder: string, name: string): string[] => {
   try {
-    return readdirSync(join(folder, "repositories"))
-      .filter((f) => f.endsWith(".json"))
-      .map((f) => kept(folder, `repositories/${f}`))
-      .filter(isRepository)
-      .sort((a, b) => (a.root < b.root ? -1 : 1));
+    return readdirSync(join(folder, name)).filter((f) => f.endsWith(".json"));
   } catch {
     return [];
   }
 };
+/** Every repository that is registered, by its root. */
+export const repositories = (folder: string): Repository[] =>
+  filesIn(folder, "repositories")
+    .map((f) => kept(folder, `repositories/${f}`))
+    .filter(isRepository)
+    .sort((a, b) => (a.root < b.root ? -1 : 1));
 
 const isRunning = (x: unknown): x is Running =>
   Number.isInteger((x as Running | undefined)?.pid) && typeof (x as Running).secret === "string";
-/** What the state folder says of the proxy in the background; whether it lives is for its port to say. */
-export const running = (folder: string): Running | undefined => {
-  const entry = kept(folder, "proxy.json");
-  return isRunning(entry) ? entry : undefined;
+const PROXIES = "proxies";
+const proxyFile = (port: number): string => `${PROXIES}/${port}.json`;
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (e) {
+    // it is another user's
+    return (e as NodeJS.ErrnoException).code === "EPERM";
+  }
 };
+/** A proxy of this process listens. */
+export const runs = (folder: string, proxy: Running): void => keep(folder, proxyFile(proxy.port), proxy);
+/** The proxy of this process has ended; of two that start at once the other one's entry stays. */
+export const ran = (folder: string, port: number): void => {
+  if (running(folder, port)?.pid === process.pid) forget(folder, proxyFile(port));
+};
+/** What the state folder says of the proxy at a port, if its process is there; whether it answers is for the port to say. */
+export const running = (folder: string, port: number): Running | undefined => {
+  const entry = kept(folder, proxyFile(port));
+  return isRunning(entry) && entry.port === port && isAlive(entry.pid) ? entry : undefined;
+};
+/** Every proxy of this user, by its port. */
+export const allRunning = (folder: string): Running[] =>
+  filesIn(folder, PROXIES)
+    .flatMap((file) => running(folder, Number.parseInt(file, 10)) ?? [])
+    .sort((a, b) => a.port - b.port);

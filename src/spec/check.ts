@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnostic, nearest, type Place } from "../core/diagnostic.ts";
 import { onlyBlocks } from "../core/lower.ts";
-import { unsafePath } from "../core/paths.ts";
+import { folded, unsafePath } from "../core/paths.ts";
 import { providerKey, secretIn, variableFor } from "../core/secrets.ts";
 import type {
   Hook,
@@ -21,15 +21,13 @@ import { fileKinds } from "./surfaces.ts";
 /** Finds the place of an item, of a key inside it, or of a line (from 0) of its body, for a message. */
 export type Locate = (kind: Kind, item: Item, ...keys: (string | number)[]) => Place;
 
-const fold = (s: string): string => s.normalize("NFC").toLowerCase();
-
 const nameFaults = (spec: Spec, locate: Locate): Diagnostic[] =>
   kinds.flatMap((kind) => {
     const seen = new Map<string, Item>();
     return (spec[kind] as Item[]).flatMap((item): Diagnostic[] => {
       const { name } = item;
-      const other = seen.get(fold(name));
-      seen.set(fold(name), item);
+      const other = seen.get(folded(name));
+      seen.set(folded(name), item);
       const reason = other ? undefined : nameReason(kind, name);
       if (!other && !reason) return [];
       // finding a place reads the file again

@@ -1,9 +1,19 @@
-import { type Codec, count, dict, either, list as listOf, map, object, oneOf, text } from "../core/codec.ts";
+import {
+  type Codec,
+  count,
+  dict,
+  either,
+  flag,
+  integer,
+  list as listOf,
+  map,
+  object,
+  oneOf,
+  text,
+} from "../core/codec.ts";
 import { type Data, Mismatch } from "../core/data.ts";
 import { key, maybe, record } from "../core/shape.ts";
 import type { Item } from "../core/spec.ts";
-
-const targets = listOf(text);
 
 /** What portable.yaml says besides items. */
 export interface Options {
@@ -31,7 +41,7 @@ export interface Accept {
   hash?: string;
 }
 
-const oneOrMore = either(
+const targets = either(
   listOf(text),
   map(
     text,
@@ -52,39 +62,42 @@ const inPlace = either<InPlace>(
   }),
 );
 const gateways = ["none", "proxy", "litellm"];
+/** Clients read a backslash, white space or a user name in it each in a way of their own. */
+const ORIGIN = "^https?://[^/?#@\\\\\\s\"'`]+/?$";
 /** Where clients send their requests: nowhere else, the proxy of this program, a LiteLLM proxy, or any origin. */
 const gateway: Codec<string> = {
   ...map(
     text,
     (s) => {
-      if (gateways.includes(s) || (URL.canParse(s) && /^https?:\/\/[^/?#@]+\/?$/.test(s))) return s;
+      if (gateways.includes(s) || (URL.canParse(s) && new RegExp(ORIGIN).test(s))) return s;
       throw new Mismatch(
         `${JSON.stringify(s)} is neither none, proxy, litellm nor an origin such as https://llm.example.com`,
       );
     },
     (s) => s,
   ),
-  schema: { anyOf: [{ enum: gateways }, { type: "string", pattern: "^https?://[^/?#@]+/?$" }] },
+  schema: { anyOf: [{ enum: gateways }, { type: "string", pattern: ORIGIN }] },
 };
-/** Times in milliseconds, but for the port. */
-const proxyNumbers = [
-  "port",
-  "connectMs",
-  "headersMs",
-  "firstContentMs",
-  "idleMs",
-  "quietMs",
-  "totalMs",
-  "pingMs",
-] as const;
-const proxySwitches = ["signInOutage", "warm"] as const;
-const each = (names: readonly string[], type: string): [string, { type: string }][] =>
-  names.map((name) => [name, { type }]);
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** A time that a timer of Node takes, four times over. */
+export const milliseconds = integer(1, DAY_MS);
+const times = ["connectMs", "headersMs", "firstContentMs", "idleMs", "quietMs", "totalMs", "pingMs"] as const;
+const switches = ["signInOutage", "warm"] as const;
+const proxyFields: Readonly<Record<string, Codec<unknown>>> = {
+  port: integer(1, 65_535),
+  ...Object.fromEntries(times.map((name) => [name, milliseconds])),
+  ...Object.fromEntries(switches.map((name) => [name, flag])),
+};
+const proxySaid = (said: Data): Data => {
+  for (const [name, of] of Object.entries(proxyFields)) if (said[name] !== undefined) of.get(said[name]);
+  return said;
+};
+/** How the proxy runs; what is left out is as it is by itself. */
 const proxy: Codec<Data> = {
-  ...object,
+  ...map(object, proxySaid, proxySaid),
   schema: {
     type: "object",
-    properties: Object.fromEntries([...each(proxyNumbers, "number"), ...each(proxySwitches, "boolean")]),
+    properties: Object.fromEntries(Object.entries(proxyFields).map(([name, of]) => [name, of.schema])),
     additionalProperties: false,
   },
 };
@@ -104,7 +117,7 @@ const version: Codec<number> = {
 export const optionsCodec: Codec<Options> = record<Options>({
   portable: key("portable", version),
   targets: maybe("targets", targets),
-  from: maybe("from", oneOrMore),
+  from: maybe("from", targets),
   rules: maybe("rules", listOf(inPlace)),
   outputs: maybe("outputs", oneOf("commit", "ignore")),
   accept: maybe(

@@ -107,6 +107,7 @@ interface Source {
 const inWords: Record<string, string> = {
   array: "a list",
   boolean: "true or false",
+  integer: "a whole number",
   number: "a number",
   object: "a map",
   string: "text",
@@ -148,6 +149,10 @@ const schemaFaults = (all: readonly Fault[], source: Source): Diagnostic[] =>
       return [unknownKey(path, String(params["additionalProperty"]), source)];
     if (keyword === "enum") return unknownWord(path, params["allowedValues"] as string[], source);
     if (keyword === "type" && type) return [valueFault(dotted(path), `expected ${type}`, text, file, path)];
+    if (keyword === "minimum" || keyword === "maximum") {
+      const reason = `expected ${keyword === "minimum" ? "at least" : "at most"} ${params["limit"]}`;
+      return [valueFault(dotted(path), reason, text, file, path)];
+    }
     if (keyword !== "required" || path.length) return [];
     const reason = `"${params["missingProperty"]}" is missing: write \`portable: 1\` at the top`;
     return [valueFault(specFile, reason, text, file, [])];

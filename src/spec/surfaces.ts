@@ -5,6 +5,7 @@ import {
   count,
   dict,
   either,
+  integer,
   list as listOf,
   map,
   object,
@@ -47,6 +48,7 @@ import { tree } from "../core/surfaces/tree.ts";
 import { yamlOrLine } from "../formats/dialects.ts";
 import { markdown } from "../formats/markdown.ts";
 import { yaml } from "../formats/yaml.ts";
+import { milliseconds } from "./option-shape.ts";
 
 /** The spec's own files are one more place that keeps every kind, written and read by the same surfaces as a tool's. */
 export const specFile = "portable.yaml";
@@ -108,14 +110,7 @@ const transport = union<"type", Transport>("type", {
   sse: [{ url: key("url", data), headers: maybe("headers", dict(data)) }, { type: "sse" }],
 });
 
-const wholePositive = (n: number): number => {
-  if (!Number.isSafeInteger(n) || n < 1) throw new Mismatch("expected a whole number above 0");
-  return n;
-};
-const positive: Codec<number> = {
-  ...map(count, wholePositive, wholePositive),
-  schema: { type: "integer", minimum: 1 },
-};
+const positive = integer(1);
 const money = (n: number): number => {
   if (!Number.isFinite(n) || n <= 0) throw new Mismatch("expected a number above 0");
   return n;
@@ -147,7 +142,7 @@ const endpoint = record<Endpoint>({
       score: maybe("score", text),
     }),
   ),
-  timeoutMs: maybe("timeoutMs", positive),
+  timeoutMs: maybe("timeoutMs", milliseconds),
   maxReplyBytes: maybe("maxReplyBytes", positive),
   maxTextBytes: maybe("maxTextBytes", positive),
 });
@@ -214,47 +209,35 @@ const notATool = (word: string): never => {
   throw new Mismatch(`"${word}" is no tool: expected ${toolNames.join(", ")} or mcp:server/tool`);
 };
 
-const rules = each<Rule>(
-  `${specFolder}/rules/{name}.md`,
-  md,
-  whole<Rule>({
-    description: maybe("description", text),
-    apply: inline(apply),
-    agents: maybe("agents", names),
-    body: key("body", text),
-    ...aim,
-  }),
-  { deep: true },
-);
-const commands = each<Command>(
-  `${specFolder}/commands/{name}.md`,
-  md,
-  whole<Command>({
-    description: maybe("description", text),
-    hint: maybe("argument-hint", hint),
-    arguments: maybe("arguments", names),
-    allowedTools: maybe("allowed-tools", names),
-    model: maybe("model", text),
-    body: key(
-      "body",
-      spelled((item) => specPrompt(item["arguments"] as string[] | undefined)),
-    ),
-    ...aim,
-  }),
-  { deep: true },
-);
-const agents = each<Agent>(
-  `${specFolder}/agents/{name}.md`,
-  md,
-  whole<Agent>({
-    description: maybe("description", text),
-    model: maybe("model", text),
-    tools: maybe("tools", names),
-    body: key("body", text),
-    ...aim,
-  }),
-  { deep: true },
-);
+const ruleShape = whole<Rule>({
+  description: maybe("description", text),
+  apply: inline(apply),
+  agents: maybe("agents", names),
+  body: key("body", text),
+  ...aim,
+});
+const commandShape = whole<Command>({
+  description: maybe("description", text),
+  hint: maybe("argument-hint", hint),
+  arguments: maybe("arguments", names),
+  allowedTools: maybe("allowed-tools", names),
+  model: maybe("model", text),
+  body: key(
+    "body",
+    spelled((item) => specPrompt(item["arguments"] as string[] | undefined)),
+  ),
+  ...aim,
+});
+const agentShape = whole<Agent>({
+  description: maybe("description", text),
+  model: maybe("model", text),
+  tools: maybe("tools", names),
+  body: key("body", text),
+  ...aim,
+});
+const rules = each<Rule>(`${specFolder}/rules/{name}.md`, md, ruleShape, { deep: true });
+const commands = each<Command>(`${specFolder}/commands/{name}.md`, md, commandShape, { deep: true });
+const agents = each<Agent>(`${specFolder}/agents/{name}.md`, md, agentShape, { deep: true });
 const skills = tree(`${specFolder}/skills/{name}/`, "SKILL.md");
 
 const serverShape = whole<Server>({
@@ -323,6 +306,13 @@ export const specSurfaces: { readonly [K in Kind]: Surface<any> } = {
 const rowsOf = (row: unknown): Schema => ({
   type: "object",
   additionalProperties: record<any>(row as Case<any>).schema,
+});
+const headOf = (shape: unknown): Schema => record<any>(shape as Case<any>).schema;
+/** The heads of the spec's pages, by kind; `body` is the text below. */
+export const headSchemas = (): Readonly<Record<string, Schema>> => ({
+  rule: headOf(ruleShape),
+  command: headOf(commandShape),
+  agent: headOf(agentShape),
 });
 /** The parts of portable.yaml that hold items, by key. */
 export const itemSchemas: { readonly [key: string]: Schema } = {

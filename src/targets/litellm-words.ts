@@ -116,7 +116,7 @@ export const headers: Codec<Headers | undefined> = codec(
 );
 
 /** A tool is shown as `server-tool`: with a `-` in a name the proxy does not start (1.108.6, 2026-11-25). Else SEP-986. */
-export const isServerName = (name: string): boolean => /^[A-Za-z0-9_./]{1,64}$/.test(name);
+const isServerName = (name: string): boolean => /^[A-Za-z0-9_./]{1,64}$/.test(name);
 
 /** A server that would be started or asked in another way than meant is none: all of it is said, or nothing. */
 export const entire = (of: Codec<Transport>): Codec<Transport> => ({

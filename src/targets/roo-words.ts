@@ -102,12 +102,12 @@ const groupsFor = (tools: readonly string[]): Group[] => [
 const toolsOf = (of: readonly Group[]): string[] => of.flatMap((g) => [...groups[g]]);
 
 /** Tools that no group holds: the mode goes without them. */
-export const isUngrouped = (tools: readonly string[]): boolean => tools.some((t) => !groupOf(t));
+const isUngrouped = (tools: readonly string[]): boolean => tools.some((t) => !groupOf(t));
 /** Some tools of servers were asked for: the group is all tools of all servers. */
-export const isWidened = (tools: readonly string[]): boolean =>
+const isWidened = (tools: readonly string[]): boolean =>
   tools.some((t) => groupOf(t) === "mcp") && !tools.includes("mcp__*");
 /** A group holds more than was asked for, or the order differs. */
-export const isRegrouped = (tools: readonly string[]): boolean => !same(toolsOf(groupsFor(tools)), tools);
+const isRegrouped = (tools: readonly string[]): boolean => !same(toolsOf(groupsFor(tools)), tools);
 
 /** `modes` is always there, `browser` is gone; neither is a tool of ours. */
 const silent = new Set<unknown>(["modes", "browser"]);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Address, clientIds, clients, placeholder } from "../../src/clients/index.ts";
+import { type Address, clientIds, clients } from "../../src/clients/index.ts";
+import { placeholder } from "../../src/providers/index.ts";
 
 const base = "http://127.0.0.1:4141/token_of_this_repository";
 const to: Address = { base, models: { main: "big", fast: "small" } };

@@ -88,7 +88,7 @@ describe("one folder under several names", () => {
       const said = await run(root, 0, "import", "claude", "cursor", "roo");
       expect(said).not.toContain("import/merged");
       expect(readdirSync(join(root, ".portable/skills"))).toEqual(["sheets"]);
-      expect(await run(root, 0, "build")).toContain("nothing to do");
+      expect(await run(root, 0, "build")).toBe("+ .gitattributes\n1 file written\n");
       expect(await run(root, 0, "verify")).not.toContain("[");
     }));
 
@@ -97,7 +97,7 @@ describe("one folder under several names", () => {
       { ...spec("claude, cursor, roo"), ...links, ".portable/skills/sheets/SKILL.md": skill("Read.") },
       async (root) => {
         expect(await run(root, 0, "build")).toMatch(
-          /^\+ \.agents\/skills\/sheets\/SKILL\.md\n1 file written/,
+          /^\+ \.agents\/skills\/sheets\/SKILL\.md\n\+ portable\.lock\n\+ \.gitattributes\n3 files written/,
         );
         expect(outputs(root)).toEqual([".agents/skills/sheets/SKILL.md", ...linked]);
         change(root, ".portable/skills/sheets/SKILL.md", "Read.", "Write.");

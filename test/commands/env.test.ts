@@ -3,10 +3,12 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { clientIds } from "../../src/clients/index.ts";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { clientIds, clients } from "../../src/clients/index.ts";
 import { exit } from "../../src/commands/context.ts";
 import { env, shells } from "../../src/commands/env.ts";
+import { brokenWord } from "../../src/commands/run.ts";
+import { runs } from "../../src/service/state.ts";
 
 const spec = (gateway: string): string => `portable: 1
 targets: [agents]
@@ -46,6 +48,10 @@ const withGeminiKey = (user: Record<string, string>): Record<string, string> => 
   return user;
 };
 
+const stderr = vi.spyOn(process.stderr, "write");
+beforeEach(() => void stderr.mockReset().mockReturnValue(true));
+afterAll(() => stderr.mockRestore());
+
 describe("portable env", () => {
   test("prints the address of this repository's own path", () => {
     const root = project("proxy");
@@ -56,6 +62,22 @@ describe("portable env", () => {
       /^export ANTHROPIC_BASE_URL='http:\/\/127\.0\.0\.1:4321\/[\w-]{22,}'\nexport ANTHROPIC_AUTH_TOKEN='portable'$/,
     );
     expect(env({ cwd: root }, ["claude"], user).text).toBe(text);
+  });
+
+  test("says where nobody hears it that no proxy runs, and nothing where one does", () => {
+    const root = project("proxy");
+    const who = nobody();
+    const { text } = env({ cwd: root }, ["claude"], who);
+    expect(text).not.toContain("proxy on");
+    expect(stderr.mock.calls.flat().join("")).toBe(
+      "portable: no proxy is running; start it: portable proxy on\n",
+    );
+    stderr.mockClear();
+    env({ cwd: project("litellm") }, ["claude"], who);
+    const folder = join(who["XDG_STATE_HOME"]!, "portable");
+    runs(folder, { pid: process.pid, port: 4321, version: "1", secret: "s" });
+    env({ cwd: root }, ["claude"], who);
+    expect(stderr).not.toHaveBeenCalled();
   });
 
   test("a user's own key or login stays in its place", () => {
@@ -74,16 +96,36 @@ describe("portable env", () => {
       ANTHROPIC_BASE_URL: "http://127.0.0.1:4000",
       ANTHROPIC_AUTH_TOKEN: "sk-1",
     });
-    const origin = env({ cwd: project("https://gw.example.com/") }, ["copilot"], nobody());
+    const root = project("https://gw.example.com/");
+    const origin = env({ cwd: root, trust: true }, ["copilot"], nobody());
     expect(origin.data["env"]).toMatchObject({
       COPILOT_PROVIDER_BASE_URL: "https://gw.example.com/v1",
       // the first step speaks no chat: the alias is asked for
       COPILOT_MODEL: "main",
     });
-    expect(env({ cwd: project("https://gw.example.com") }, ["aider"], nobody()).data["env"]).toMatchObject({
-      AIDER_WEAK_MODEL: "openai/gpt-5.5-mini",
-    });
+    const aider = env({ cwd: project("http://localhost:4001") }, ["aider"], nobody());
+    expect(aider.data["env"]).toMatchObject({ AIDER_WEAK_MODEL: "openai/gpt-5.5-mini" });
   });
+
+  test("a gateway of the spec's own needs a person, once", () => {
+    const root = project("https://evil.example.com");
+    const user = { ...nobody(), ANTHROPIC_API_KEY: "sk-mine" };
+    const asked = env({ cwd: root }, ["claude"], user);
+    expect(asked).toMatchObject({ exit: exit.refused, lines: [], data: {} });
+    expect(asked.text).toContain("with your own credential, go to https://evil.example.com");
+    expect(asked.diagnostics[0]!.fix).toBe("portable env claude --trust");
+    expect(env({ cwd: root, trust: true }, ["claude"], user).exit).toBe(exit.clean);
+    expect(env({ cwd: root }, ["claude"], user).text).toContain("https://evil.example.com");
+    writeFileSync(join(root, "portable.yaml"), spec("https://evil2.example.com"));
+    expect(env({ cwd: root }, ["claude"], user).exit).toBe(exit.refused);
+    expect(env({ cwd: project("https://evil.example.com") }, ["claude"], user).exit).toBe(exit.refused);
+  });
+
+  test.each(["http://127.0.0.1\\.evil.example.com", "http://evil.example.com\\@localhost", "https://h /x"])(
+    "%s is no gateway",
+    (gateway) =>
+      expect(env({ cwd: project(gateway), trust: true }, ["claude"], nobody()).exit).toBe(exit.refused),
+  );
 
   test("prints nothing where its variables would not do", () => {
     const root = project("proxy");
@@ -108,6 +150,16 @@ describe("portable env", () => {
     // a user's own key never came from here
     expect(unset).not.toContain("ANTHROPIC_API_KEY");
   });
+});
+
+test("no word of the spec's runs anything by way of cmd.exe", () => {
+  const to = (main: string) => ({ base: "http://127.0.0.1:4141/t0ken-_", models: { main } });
+  const words = (main: string) => clients["codex"]!.argv!(to(main), true);
+  for (const id of ["gpt-5.5", "us.anthropic.claude-x-v1:0", "@cf/meta/llama", "a/b_c"])
+    expect(brokenWord(words(id), "win32"), id).toBeUndefined();
+  for (const id of ["x&calc", "x|calc", "%PATH%", 'x" & calc', "x^", "x>y", "a b", "x\ny", "(x)", "x!y"])
+    expect(brokenWord(words(id), "win32"), id).toContain("model=");
+  expect(brokenWord(words("x&calc"), "linux")).toBeUndefined();
 });
 
 describe("shells read back what was meant", () => {

@@ -32,6 +32,15 @@ test("and as text on standard error where it was not", () =>
     expect(said.err).toContain('did you mean "--json"?');
   }));
 
+test("an option of the tool's own is told where it belongs", () =>
+  inRepository({}, async (root) => {
+    const said = await portable(root, "run", "claude", "-p", "hi");
+    expect([said.status, said.out]).toEqual([2, ""]);
+    expect(said.err).toContain("the tool's own options come after `--`: portable run claude -- -p hi");
+    const typo = await portable(root, "run", "claude", "--trsut");
+    expect(typo.err).toContain('did you mean "--trust"?');
+  }));
+
 test("a provider that the personal file names wrongly is shown there", () =>
   inRepository(
     {
@@ -77,7 +86,8 @@ test("a server of the tool's own, of a name that the spec has for others, is no 
       ".cursor/mcp.json": '{ "mcpServers": { "docs": { "command": "theirs" } } }\n',
     },
     async (root) => {
-      const { out } = await portable(root, "build");
+      await portable(root, "build");
+      const { out } = await portable(root, "explain");
       expect(out).toContain("note    cursor has a server docs of its own, which is left as it is");
       expect(out).not.toContain("which is not meant for it");
       expect(JSON.parse(read(root, ".cursor/mcp.json")).mcpServers.docs.command).toBe("theirs");

@@ -35,7 +35,7 @@ describe("what status says of Git", () => {
       git(root, "commit", "-qm", "spec");
       await portable(root, "build");
       expect(await seen(root)).toMatchObject({
-        uncommitted: ["AGENTS.md", "CLAUDE.md", "portable.lock"],
+        uncommitted: [".gitattributes", "AGENTS.md", "CLAUDE.md", "portable.lock"],
         next: "git status",
       });
       git(root, "add", ".");
@@ -46,7 +46,9 @@ describe("what status says of Git", () => {
       expect(clean).not.toHaveProperty("next");
       appendFileSync(join(root, ".portable/rules/style.md"), "No globals.\n");
       await portable(root, "build");
-      expect(await seen(root)).toMatchObject({ uncommitted: expect.arrayContaining(["AGENTS.md"]) });
+      expect(await seen(root)).toMatchObject({
+        uncommitted: expect.arrayContaining([".portable/rules/style.md", "AGENTS.md"]),
+      });
     }));
 
   test("in a folder of the work tree, paths are those of the folder", () =>
@@ -71,7 +73,7 @@ describe("what status says of Git", () => {
       writeFileSync(join(root, ".gitattributes"), "* filter=x diff=x\n");
       appendFileSync(join(root, "AGENTS.md"), "edited\n");
       const before = treeHash(root);
-      expect(await seen(root)).toMatchObject({ uncommitted: ["AGENTS.md"] });
+      expect(await seen(root)).toMatchObject({ uncommitted: [".gitattributes", "AGENTS.md"] });
       expect(treeHash(root), "status wrote").toBe(before);
     }));
 });

@@ -22,6 +22,9 @@ test("it holds no key: each is a variable without a default", () => {
     expect(line).toContain("${");
 });
 
+test("servers of this machine have a name in it", () =>
+  expect(compose.services["litellm"].extra_hosts).toEqual(["host.docker.internal:host-gateway"]));
+
 test("it listens on this machine only unless told otherwise, and waits for what it needs", () => {
   expect(compose.services["litellm"].ports).toEqual(["${LITELLM_BIND:-127.0.0.1}:4000:4000"]);
   const needs = Object.keys(compose.services["litellm"].depends_on);

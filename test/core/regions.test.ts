@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Mismatch } from "../../src/core/data.ts";
-import { joined, markable, parts, type Region, withRegions } from "../../src/core/regions.ts";
+import {
+  joined,
+  markable,
+  outsideOf,
+  parts,
+  type Region,
+  withOutside,
+  withRegions,
+} from "../../src/core/regions.ts";
+import { mergeLines } from "../../src/formats/merge.ts";
 import { body, stem } from "../nasty.ts";
 
 const region = (name: string, text: string, mark = ""): string =>
@@ -70,6 +79,47 @@ test("a text that holds its own end marker gets a numbered pair", () => {
   const made = withRegions("", [{ name: "a", text }], "\n");
   expect(made).toContain("<!-- portable:rule a #3 -->");
   expect(regionsIn(made)).toMatchObject([{ name: "a", text }]);
+});
+
+test("other text outside leaves every region as it is, or is refused", () => {
+  let told = 0;
+  fc.assert(
+    fc.property(rows, fc.array(body, { maxLength: 3 }), body, fc.nat(), (all, users, more, at) => {
+      const [above = "", ...below] = users.map((u) => `${u}\n`);
+      fc.pre(!parts(above).faults.length);
+      const old = withRegions(above, all, "\n") + below.join("");
+      fc.pre(!parts(old).faults.length);
+      const before = outsideOf(parts(old).parts);
+      const next = before
+        .split("\n")
+        .toSpliced(at % before.split("\n").length, 1, more)
+        .join("\n");
+      const after = withOutside(old, next, mergeLines);
+      if (after === undefined) {
+        told++;
+        return;
+      }
+      expect(outsideOf(parts(after).parts)).toBe(next);
+      expect(regionsIn(after)).toEqual(regionsIn(old));
+    }),
+    { numRuns: 200 },
+  );
+  expect(told).toBeLessThan(100);
+});
+
+test.each([
+  ["on one side", "A\n", "B\n", "A2\n", "B\n"],
+  ["on both sides", "A\nx\n", "y\nB\n", "A2\nx\n", "y\nB2\n"],
+  ["in other line ends", "A\r\nx\r\n", "y\r\nB\r\n", "A2\r\nx\r\n", "y\r\nB2\r\n"],
+])("text %s of a region stays on its side", (_, above, below, newAbove, newBelow) => {
+  const page = (a: string, b: string): string => a + region("r", "x\n") + b;
+  expect(withOutside(page(above, below), newAbove + newBelow, mergeLines)).toBe(page(newAbove, newBelow));
+});
+
+test("what stands on nobody knows which side of a region is refused", () => {
+  const page = `A\n${region("r", "x\n")}B\n`;
+  expect(withOutside(page, "C\n", mergeLines)).toBeUndefined();
+  expect(withOutside(page, "A\n<!-- portable:rule s -->\nB\n", mergeLines)).toBeUndefined();
 });
 
 describe("a faulty marker makes the page unwritable", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { advisories, advisoryOn } from "../../src/findings/advisories.ts";
-import { launches, lineLaunches, linePackageHits, packageHits } from "../../src/findings/packages.ts";
+import { launches, lineLaunches, packageHits } from "../../src/findings/packages.ts";
 import { corpus, NO_CORPUS } from "../corpus.ts";
 
 const digest = `sha256:${"a1".repeat(32)}`;
@@ -82,7 +82,7 @@ describe("packages that a command fetches", () => {
       { registry: "npm", name: "a", version: "1.0.0", pinned: true, runs: true, arg: 2, start: 10, end: 17 },
     ]);
     const line = "true && npx -y a@latest";
-    const [hit] = linePackageHits(line);
+    const [hit] = packageHits(line, []);
     expect(line.slice(hit!.start, hit!.end)).toBe("a@latest");
     expect(launches("sh", ["-c", "npx -y a"])).toMatchObject([{ arg: 2, start: 7, end: 8 }]);
     expect(launches("npx -y a", [])).toMatchObject([{ name: "a", arg: 0, start: 7 }]);
@@ -122,7 +122,7 @@ describe("packages that a command fetches", () => {
 
   test.each(["npx -y ", "uvx --with a ", "docker run -e A ", "npx a; ", "sh -c 'npx "])(
     "comes to an end with %j many times",
-    (part) => expect(linePackageHits(part.repeat(50_000 / part.length)).length).toBeLessThan(50_000),
+    (part) => expect(packageHits(part.repeat(50_000 / part.length), []).length).toBeLessThan(50_000),
   );
 });
 
@@ -146,8 +146,8 @@ describe("what is wrong with them", () => {
   });
 
   test("one that the repository itself pins is none", () => {
-    expect(linePackageHits("npx prettier --write .", new Set(["prettier"]))).toEqual([]);
-    expect(linePackageHits("npx prettier --write .")).toHaveLength(1);
+    expect(packageHits("npx prettier --write .", [], new Set(["prettier"]))).toEqual([]);
+    expect(packageHits("npx prettier --write .", [])).toHaveLength(1);
   });
 
   test.each<[string, string[], string]>([

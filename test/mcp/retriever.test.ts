@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Endpoint } from "../../src/core/spec.ts";
 import { specData } from "../../src/core/spellings.ts";
-import { parse } from "../../src/core/template.ts";
-import { type Environment, retrieverFor, type Said } from "../../src/mcp/retriever.ts";
+import { type Environment, parse } from "../../src/core/template.ts";
+import { retrieverFor, type Said } from "../../src/mcp/retriever.ts";
 import type { Ask } from "../../src/mcp/shapes.ts";
 import { json, type Route, type Served, serveEndpoint } from "./endpoint.ts";
 
@@ -153,12 +153,14 @@ describe("what a model is told where there are no results", () => {
   test("bad JSON, no text at all, and another shape", async () => {
     expect(await told((_, reply) => reply.end("<html>"))).toBe("handbook: its answer is not JSON");
     expect(await told((_, reply) => reply.end())).toBe("handbook: its answer is empty");
-    expect(await told((_, reply) => json(reply, 7))).toBe("handbook: its answer holds no results");
+    expect(await told((_, reply) => json(reply, 7))).toBe(
+      "handbook: its answer holds no results: say in portable.yaml where they are, under results: at:",
+    );
     expect(await told((_, reply) => json(reply, { rows: [] }), { shape: "openai" })).toBe(
-      'handbook: its answer holds no results at "data"',
+      'handbook: its answer holds no results at "data": say in portable.yaml where they are, under results: at:',
     );
     expect(await told((_, reply) => json(reply, [{ name: "x" }]))).toBe(
-      'handbook: its results hold no text at "content"',
+      'handbook: its results hold no text at "content": say in portable.yaml where it is, under results: text:',
     );
   });
   test("ten megabytes, be they packed or endless", async () => {

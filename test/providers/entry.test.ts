@@ -53,6 +53,9 @@ test.for([
   ["https://localhost.example.com", false],
   ["https://example.com/127.0.0.1", false],
   ["https://example.com:80/@127.0.0.1", false],
+  ["http://example.com\\@localhost", false],
+  ["http://example.com\\@127.0.0.1:8080/", false],
+  ["http://localhost@example.com", false],
   ["http://10.0.0.1", false],
   ["", false],
 ] as [string, boolean][])("%s is an address of this machine: %s", ([origin, is]) =>

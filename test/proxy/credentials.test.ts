@@ -112,7 +112,9 @@ describe("keys of providers", () => {
     const targets = [target("cloud/m", up.origin, { key: env }), target("local/m", up.origin)];
     const proxy = await proxyOver(targets);
     const got = await ask(proxy, "chat", {});
-    expect(got.headers["x-portable-missed"]).toBe("cloud/m: no key: set CLOUD_KEY");
+    expect(got.headers["x-portable-missed"]).toBe(
+      "cloud/m: no key: set CLOUD_KEY in .env or before portable proxy on",
+    );
     const alone = await proxyOver(targets.slice(0, 1));
     expect(JSON.parse((await ask(alone, "chat", {})).text).error.message).toMatch(/set CLOUD_KEY/);
     expect(up.seen).toHaveLength(1);
@@ -175,8 +177,8 @@ describe("a refused sign-in", () => {
 
   it("of a login is not shown where its client would wait for whoever renews it", async () => {
     let tries = 0;
-    const signInHangs = async () => (tries++ ? undefined : 2_000);
-    const { vendor, ask: asked } = await over({ around: { signInHangs } });
+    const signInDown = async () => (tries++ ? undefined : 2_000);
+    const { vendor, ask: asked } = await over({ around: { signInDown } });
     vendor.answer = ok;
     await asked();
     vendor.answer = refuses;

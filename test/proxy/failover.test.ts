@@ -444,6 +444,43 @@ describe("connections", () => {
     expect(proxy.engine.inFlight).toBe(0);
   });
 
+  /** Asks for a whole answer and hangs up after a while. */
+  const giveUp = async (base: string, afterMs: number): Promise<void> => {
+    const { path, body } = samples.messages;
+    const options = { method: "POST", body: JSON.stringify(body("main", false)) };
+    await fetch(base + path, { ...options, signal: AbortSignal.timeout(afterMs) }).catch(() => {});
+    await wait(30);
+  };
+
+  it("a client that gave up on a target that says nothing finds another when it asks again", async () => {
+    const { proxy, first, second } = await chain("messages", () => {});
+    await giveUp(proxy.base, 30);
+    expect(proxy.events).toEqual([]);
+    await giveUp(proxy.base, 600);
+    expect(proxy.events).toMatchObject([{ event: "down", target: "cloud/big" }]);
+    expect((await ask(proxy, "messages")).headers["x-portable-model"]).toBe("local/small");
+    expect([first.seen.length, second.seen.length]).toEqual([2, 1]);
+  });
+
+  it("a client that closes as soon as it has read the end was answered", async () => {
+    const { proxy } = await chain("messages", (response) => {
+      response.writeHead(200, sse).write(good("messages", "whole").join(""));
+    });
+    const controller = new AbortController();
+    const { path, body } = samples.messages;
+    const response = await fetch(proxy.base + path, {
+      method: "POST",
+      body: JSON.stringify(body("main")),
+      signal: controller.signal,
+    });
+    const reader = response.body!.getReader();
+    let text = "";
+    while (!text.includes("message_stop")) text += Buffer.from((await reader.read()).value!).toString();
+    controller.abort();
+    for (let i = 0; i < 50 && !proxy.events.length; i++) await wait(10);
+    expect(proxy.events).toMatchObject([{ event: "answer", target: "cloud/big", status: 200 }]);
+  });
+
   it("a client that reads slowly is no silence of the target", async () => {
     const text = "x".repeat(64 * 1024);
     const { proxy } = await chain("chat", (response) => {

@@ -65,6 +65,13 @@ describe("the breaker", () => {
     );
   });
 
+  it("waits at least as long as a missed deadline took", () => {
+    const breaker = closed();
+    const silence = { kind: "deadline", phase: "idle", ms: 60_000 } as const;
+    fail(breaker, silence, true, policy, 0, () => 0);
+    expect(breaker.openUntilMs).toBe(60_000);
+  });
+
   it("honours what the vendor asks, and spreads it", () => {
     const breaker = closed();
     fail(breaker, { kind: "status", status: 429, retryAfterMs: 20_000 }, false, policy, 0, () => 0.5);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { masked } from "../../src/report/mask.ts";
+import { masked } from "../../src/core/secret-text.ts";
 
 const key = ["sk", "ant", "api03", "Kp4sTd".repeat(7)].join("-");
 const random = createHash("sha256").update("x").digest("base64url").slice(0, 30);

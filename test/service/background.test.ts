@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import http, { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -5,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   ask,
   freePort,
+  keyedSpecOf,
   readJson,
   run,
+  runAs,
   type Said,
   specOf,
   type Upstream,
@@ -23,15 +27,18 @@ let two: Upstream;
 const users: { who: User; at: string }[] = [];
 const portable = (who: User, at: string, ...argv: string[]): Promise<Said> =>
   run(program.cli, at, who.env, ...argv);
+const told = async (who: User, at: string, ...argv: string[]): Promise<string> =>
+  (await runAs(program.cli, at, who.env, argv)).out;
 
 beforeAll(async () => {
   [program, one, two] = await Promise.all([bundled(root), upstream("one"), upstream("two")]);
 });
 afterAll(async () => {
-  for (const { who, at } of users) {
+  const ended = async ({ who, at }: (typeof users)[number]): Promise<void> => {
     await portable(who, at, "proxy", "off", "--now");
     who.remove();
-  }
+  };
+  await Promise.all(users.map(ended));
   program.remove();
   one.close();
   two.close();
@@ -52,8 +59,10 @@ const started = async (
 };
 const baseOf = async (who: User, at: string): Promise<string> =>
   (await portable(who, at, "env", "claude")).data["env"]["ANTHROPIC_BASE_URL"];
-const status = async (who: User): Promise<Record<string, any>> => {
-  const { port, secret } = readJson(join(who.state, "proxy.json"));
+const entryOf = (who: User, port: number): Record<string, any> =>
+  readJson(join(who.state, `proxies/${port}.json`));
+const status = async (who: User, port: number): Promise<Record<string, any>> => {
+  const { secret } = entryOf(who, port);
   const answer = await fetch(`http://127.0.0.1:${port}/-/status`, {
     headers: { "x-portable-secret": secret },
   });
@@ -80,11 +89,11 @@ describe("the proxy in the background", () => {
     const otherBase = await baseOf(who, other);
     expect(otherBase).not.toBe(base);
     expect(await ask(otherBase)).toEqual({ status: 200, by: "two" });
-    const { repositories, pid } = await status(who);
+    const { repositories, pid } = await status(who, port);
     expect(repositories.map((r: { root: string }) => r.root)).toEqual([at, other]);
     expect((await ask(base.replace(/\w+$/, "x".repeat(24)))).status).toBe(403);
 
-    const { pid: holder } = readJson(join(who.state, "proxy.json"));
+    const { pid: holder } = entryOf(who, port);
     expect((await portable(who, at, "proxy", "off", "--now")).data["running"]).toBe(false);
     await until(() => !lives(holder) && !lives(pid));
     await expect(fetch(base)).rejects.toThrow();
@@ -92,14 +101,101 @@ describe("the proxy in the background", () => {
 
   test("off makes a plain pipe of it, on a failover again", async () => {
     one.status = 529;
-    const { who, at, base } = await started([one.origin, two.origin]);
-    await portable(who, at, "proxy", "off");
-    expect((await status(who))["repositories"][0].plain).toBe(true);
+    const { who, at, base, port } = await started([one.origin, two.origin]);
+    expect((await portable(who, at, "proxy", "on")).data).toMatchObject({ already: true, port });
+    expect(await told(who, at, "proxy", "off")).toContain("a plain pipe now");
+    expect(await told(who, at, "proxy", "off")).toContain("a plain pipe already");
+    expect((await status(who, port))["repositories"][0].plain).toBe(true);
     const before = two.asked;
     expect(await ask(base)).toEqual({ status: 529, by: "one" });
     expect(two.asked).toBe(before);
-    await portable(who, at, "proxy", "on");
+    expect((await portable(who, at, "proxy", "on")).data["already"]).toBe(false);
     expect(await ask(base)).toEqual({ status: 200, by: "two" });
+  });
+
+  test("a key that is set later is used from then on, also once the worker has been killed", async () => {
+    one.status = 200;
+    const who = user();
+    const port = await freePort();
+    const at = who.repository("first", keyedSpecOf(port, [one.origin, two.origin], "LATER_KEY"));
+    users.push({ who, at });
+    const bare = await told(who, at, "proxy", "on");
+    expect(bare).toContain("no key for server0/m0: set LATER_KEY");
+    const base = await baseOf(who, at);
+    expect((await ask(base, "before")).by).toBe("two");
+    expect(await told(who, at, "proxy", "status")).toContain("no key: set LATER_KEY");
+    const line = await portable(who, at, "proxy", "status", "--line");
+    expect(line.data["line"]).toBe("portable: server1/m1 (server0/m0 has no key)");
+
+    writeFileSync(join(at, "claude"), "#!/bin/sh\nexit 7\n", { mode: 0o700 });
+    who.env["PATH"] = `${at}:${who.env["PATH"]}`;
+    const run = await portable(who, at, "run", "claude");
+    expect(run.code).toBe(7);
+    expect(run.out).toContain("portable: no key for server0/m0: set LATER_KEY");
+
+    who.env["LATER_KEY"] = "sk-late";
+    const keyed = await told(who, at, "proxy", "on");
+    expect(keyed).not.toContain("no key");
+    delete who.env["LATER_KEY"];
+    expect(await ask(base, "after")).toEqual({ status: 200, by: "one" });
+    expect(one.key).toBe("Bearer sk-late");
+    const { pid } = await status(who, port);
+    process.kill(pid, "SIGKILL");
+    await until(() => !lives(pid));
+    one.key = undefined;
+    expect(await ask(base, "again")).toEqual({ status: 200, by: "one" });
+    expect(one.key).toBe("Bearer sk-late");
+  });
+
+  test("repositories with ports of their own have each a proxy, and none is lost", async () => {
+    const { who, at, base, port } = await started([one.origin]);
+    const otherPort = await freePort();
+    const other = who.repository("second", specOf(otherPort, [two.origin]));
+    expect((await portable(who, other, "proxy", "on")).code).toBe(0);
+    expect((await portable(who, at, "proxy", "on")).data["already"]).toBe(true);
+    expect((await ask(base)).by).toBe("one");
+    expect((await ask(await baseOf(who, other))).by).toBe("two");
+    const { proxies, repositories } = (await portable(who, at, "proxy", "status")).data;
+    expect(proxies.map((p: { port: number }) => p.port)).toEqual([port, otherPort].sort((a, b) => a - b));
+    expect(repositories.map((r: { root: string; port: number }) => [r.root, r.port]).sort()).toEqual([
+      [at, port],
+      [other, otherPort],
+    ]);
+    await portable(who, at, "proxy", "off", "--now");
+    await until(() => proxies.every((p: { pid: number }) => !lives(p.pid)));
+    expect(await told(who, at, "proxy", "off")).toContain("no proxy was running");
+  });
+
+  test("one in a terminal is seen, used and ended like one in the background", async () => {
+    const who = user();
+    const port = await freePort();
+    const at = who.repository("first", specOf(port, [one.origin]));
+    users.push({ who, at });
+    const child = spawn(process.execPath, [program.cli, "proxy"], { cwd: at, env: who.env });
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    const { running, proxies } = (await portable(who, at, "proxy", "status")).data;
+    expect([running, proxies]).toEqual([true, [{ port, pid: child.pid }]]);
+    expect((await portable(who, at, "proxy", "on")).data["already"]).toBe(true);
+    const second = await portable(who, at, "proxy");
+    expect(second.code).toBe(3);
+    expect(second.out).toContain(`the proxy runs already on port ${port} (pid ${child.pid})`);
+    expect(await told(who, at, "proxy", "off", "--now")).toContain("has ended");
+    expect(await ended).toBe(0);
+    expect((await portable(who, at, "proxy", "status")).data["running"]).toBe(false);
+  });
+
+  test("forget ends the service at once, and leaves a plain pipe one", async () => {
+    const { who, at, base, port } = await started([one.origin]);
+    await portable(who, at, "proxy", "off");
+    expect(await told(who, at, "proxy", "forget")).toContain("no longer served");
+    expect((await ask(base)).status).toBe(403);
+    expect((await status(who, port))["repositories"]).toEqual([]);
+    expect(await told(who, at, "proxy", "forget")).toContain("was not served");
+    const other = who.repository("second", specOf(port, [two.origin]));
+    await portable(who, other, "env", "claude");
+    await until(async () => (await status(who, port))["repositories"].length === 1);
+    expect((await status(who, port))["repositories"][0].plain).toBe(true);
   });
 
   test("another program's port is left alone, and named", async () => {
@@ -141,7 +237,7 @@ describe("killed at random under load", () => {
   const KILLS = 5;
   test("no client is refused: what was under way is lost, all else waits and is answered", async () => {
     one.status = 200;
-    const { who, base } = await started([one.origin, two.origin]);
+    const { who, base, port } = await started([one.origin, two.origin]);
     const ends = new Map<string, number>();
     let isOver = false;
     const client = async (keepAlive: boolean): Promise<string> => {
@@ -157,7 +253,7 @@ describe("killed at random under load", () => {
     const clients = Array.from({ length: 6 }, (_, i) => client(i % 2 === 0));
     const killed = new Set<number>();
     while (killed.size < KILLS) {
-      const { pid } = await status(who).catch(() => ({ pid: undefined }));
+      const { pid } = await status(who, port).catch(() => ({ pid: undefined }));
       await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 150));
       if (pid !== undefined && !killed.has(pid) && lives(pid)) {
         process.kill(pid, "SIGKILL");

@@ -11,6 +11,8 @@ export interface Upstream {
   /** 200 unless a test says otherwise. */
   status: number;
   asked: number;
+  /** The credential of the last POST. */
+  key: string | undefined;
   close(): void;
 }
 
@@ -28,6 +30,7 @@ export const upstream = (name: string): Promise<Upstream> =>
     const server: Server = createServer((request, response) => {
       request.resume().on("end", () => {
         up.asked++;
+        if (request.method === "POST") up.key = request.headers.authorization;
         response.writeHead(up.status, { "Content-Type": "application/json" });
         response.end(
           JSON.stringify(up.status === 200 ? message(name) : { type: "error", error: { type: name } }),
@@ -38,6 +41,7 @@ export const upstream = (name: string): Promise<Upstream> =>
       origin: "",
       status: 200,
       asked: 0,
+      key: undefined,
       close: () => {
         server.close();
         server.closeAllConnections();
@@ -69,6 +73,10 @@ ${origins.map((origin, i) => `  server${i}:\n    type: llama.cpp\n    origin: ${
 proxy:
   port: ${port}
 `;
+
+/** The same with a key of the first server in a variable. */
+export const keyedSpecOf = (port: number, origins: readonly string[], variable: string): string =>
+  specOf(port, origins).replace("origin:", `apiKey: "\${${variable}}"\n    origin:`);
 
 /** A state folder with repositories of one user. */
 export interface User {
@@ -103,10 +111,17 @@ export const run = (
   cwd: string,
   env: Record<string, string>,
   ...argv: string[]
+): Promise<Said> => runAs(cli, cwd, env, [...argv, "--json"]);
+/** Runs the program as people do. */
+export const runAs = (
+  cli: string,
+  cwd: string,
+  env: Record<string, string>,
+  argv: readonly string[],
 ): Promise<Said> =>
   new Promise((resolve) => {
     const options = { cwd, env, timeout: 20_000 };
-    execFile(process.execPath, [cli, ...argv, "--json"], options, (error, stdout, stderr) => {
+    execFile(process.execPath, [cli, ...argv], options, (error, stdout, stderr) => {
       const code = typeof error?.code === "number" ? error.code : error ? -1 : 0;
       let data: Record<string, any> = {};
       try {

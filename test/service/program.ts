@@ -43,6 +43,9 @@ export const bundled = async (
     platform: "node",
     target: "node20.19",
     mainFields: ["module", "main"],
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: "none",
     chunkNames: "chunks/[name]-[hash]",
     banner: {
       js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);',

@@ -75,11 +75,17 @@ describe("what leaves the machine only because a spec says so", () => {
 
   test("needs a person, once; another address needs one again", () => {
     const folder = mkdtempSync(join(tmpdir(), "portable-trust-"));
-    const asked = chains(evil);
-    expect(untrusted(folder, "/r", asked)?.code).toBe("launch/untrusted");
-    allow(folder, "/r", asked);
-    expect(untrusted(folder, "/r", asked)).toBeUndefined();
-    expect(untrusted(folder, "/other", asked)).toBeDefined();
-    expect(untrusted(folder, "/r", chains({ ...evil, origin: ["https://evil2.example.com"] }))).toBeDefined();
+    const asked = (who: string, origin: string) => ({
+      who,
+      trust: chains({ ...evil, origin: [origin] }).trust,
+    });
+    const first = asked("/r", "https://evil.example.com");
+    expect(untrusted(folder, first, "x")?.code).toBe("launch/untrusted");
+    allow(folder, first);
+    expect(untrusted(folder, first, "x")).toBeUndefined();
+    expect(untrusted(folder, asked("/other", "https://evil.example.com"), "x")).toBeDefined();
+    expect(untrusted(folder, asked("/r", "https://evil2.example.com"), "x")).toBeDefined();
+    // what a URL parser takes for a path is no user name
+    expect(asked("/r", "http://evil.example.com\\@localhost").trust).toHaveLength(1);
   });
 });

@@ -1,11 +1,11 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { reader } from "../../src/commands/registrations.ts";
 import { createService, logFile } from "../../src/service/service.ts";
 import { registered } from "../../src/service/state.ts";
-import { ask, specOf, type Upstream, type User, upstream, user } from "./background.ts";
+import { ask, keyedSpecOf, specOf, type Upstream, type User, upstream, user } from "./background.ts";
 
 const POLL = 2_000;
 const IDLE = 30 * 60_000;
@@ -15,6 +15,7 @@ let two: Upstream;
 let nowMs = 0;
 const said: string[] = [];
 const end = vi.fn();
+const kept: unknown[] = [];
 const close: (() => void)[] = [];
 
 beforeEach(async () => {
@@ -22,6 +23,7 @@ beforeEach(async () => {
   [who, one, two] = [user(), await upstream("one"), await upstream("two")];
   nowMs = 1_000_000;
   said.length = 0;
+  kept.length = 0;
   end.mockReset();
 });
 afterEach(() => {
@@ -38,10 +40,11 @@ const serve = async (): Promise<string> => {
   const { server } = createService({
     folder: who.state,
     env: who.env,
-    ...reader(who.state, who.env),
+    ...reader(who.state),
     clock: { now: () => nowMs, random: () => 0.5 },
     secret,
     say: (text) => said.push(text),
+    keep: (given) => kept.push(given),
     end,
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -135,13 +138,61 @@ describe("off", () => {
     pass(POLL);
     expect(await ask(`${origin}/${token}`)).toEqual({ status: 529, by: "one" });
     await control(origin, "reload");
+    expect(await ask(`${origin}/${token}`)).toEqual({ status: 529, by: "one" });
+    await control(origin, "on");
     expect(await ask(`${origin}/${token}`)).toEqual({ status: 200, by: "two" });
+  });
+});
+
+describe("variables that a user hands over", () => {
+  const hand = (origin: string, body: string): Promise<Response> =>
+    fetch(`${origin}/-/on`, { method: "POST", headers: { "x-portable-secret": secret }, body });
+  const statusIn = async (answer: Response): Promise<any[]> =>
+    ((await answer.json()) as { repositories: any[] }).repositories;
+
+  test("serve their repository alone, from then on, and are kept in memory alone", async () => {
+    const spec = keyedSpecOf(4141, [one.origin, two.origin], "LATER_KEY");
+    const [a, b] = ["a", "b"].map((name) => registered(who.state, who.repository(name, spec)));
+    const origin = await serve();
+    expect((await ask(`${origin}/${a!.token}`)).by).toBe("two");
+    const before = await statusIn(await control(origin, "reload"));
+    expect(before[0].routes[0].targets[0]).toMatchObject({ id: "server0/m0", noKey: "LATER_KEY" });
+    expect(before[0].routes[0].targets[1].answeredMs).toBe(nowMs);
+    const after = await statusIn(
+      await hand(origin, JSON.stringify({ root: a!.root, variables: { LATER_KEY: "sk-late" } })),
+    );
+    expect(after.map((r) => r.routes[0].targets[0].noKey)).toEqual([undefined, "LATER_KEY"]);
+    expect(await ask(`${origin}/${a!.token}`, "another")).toEqual({ status: 200, by: "one" });
+    expect(one.key).toBe("Bearer sk-late");
+    expect((await ask(`${origin}/${b!.token}`)).by).toBe("two");
+    expect(JSON.stringify(after)).not.toContain("sk-late");
+    const files = readdirSync(who.state, { recursive: true, withFileTypes: true }).filter((f) => f.isFile());
+    expect(files.length).toBeGreaterThan(2);
+    for (const { parentPath, name } of files)
+      expect(readFileSync(join(parentPath, name), "utf8")).not.toContain("sk-late");
+    expect(kept).toEqual([[{ root: a!.root, variables: { LATER_KEY: "sk-late" } }]]);
+  });
+
+  test("are dropped where they are none, and the proxy goes on", async () => {
+    const { token, root } = registered(who.state, who.repository("a", specOf(4141, [one.origin])));
+    const origin = await serve();
+    const hostile = ["", "{", "null", "[]", `{"root":1}`, `{"root":"${root}"}`];
+    const more = [
+      `{"root":"${root}","variables":null}`,
+      `{"root":"${root}","variables":{"A":1}}`,
+      `{"root":"/nowhere","variables":{"A":"x"}}`,
+      `{"root":"${root}","variables":{"A":"${"x".repeat(300_000)}"}}`,
+    ];
+    for (const body of [...hostile, ...more])
+      expect((await hand(origin, body)).status, body.slice(0, 80)).toBe(200);
+    expect(kept).toEqual([]);
+    expect((await ask(`${origin}/${token}`)).by).toBe("one");
   });
 });
 
 test("only who can read the state folder changes it", async () => {
   const origin = await serve();
-  for (const path of ["off", "end", "reload", "status"])
+  for (const path of ["on", "off", "end", "reload", "status"])
     expect((await control(origin, path, "guess")).status).toBe(403);
   expect((await control(origin, "nonsense")).status).toBe(404);
   expect((await fetch(`${origin}/-/end`, { headers: { "x-portable-secret": secret } })).status).toBe(404);
@@ -151,11 +202,12 @@ test("only who can read the state folder changes it", async () => {
 });
 
 test("what happened is kept, one JSON line each, for the user alone", async () => {
-  const { readFileSync, statSync } = await import("node:fs");
+  const { statSync } = await import("node:fs");
   one.status = 529;
   const { token } = registered(who.state, who.repository("r", specOf(4141, [one.origin, two.origin])));
   const base = `${await serve()}/${token}`;
   await ask(base, "one");
+  await ask(base, "two");
   await ask(base, "two");
   const path = join(who.state, logFile);
   const events = readFileSync(path, "utf8")
@@ -163,7 +215,10 @@ test("what happened is kept, one JSON line each, for the user alone", async () =
     .split("\n")
     .map((l) => JSON.parse(l));
   const answers = events.filter((e) => e.event === "answer");
-  expect(answers).toHaveLength(2);
+  expect(answers).toHaveLength(3);
+  // the conversation stays for a while where it was answered
+  expect(answers[2].missed).toEqual([]);
+  expect(answers.map((e) => e.insteadOf)).toEqual(Array(3).fill("server0/m0"));
   expect(events.map((e) => e.event)).toContain("down");
   expect(answers[0].missed).toEqual([{ target: "server0/m0", reason: "status 529" }]);
   expect(statSync(path).mode & 0o777).toBe(0o600);

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { hangs, webProxy } from "../../src/service/sign-in.ts";
+import { presenceOf, webProxy } from "../../src/service/sign-in.ts";
 
 const servers: { server: Server; sockets: Set<Socket> }[] = [];
 afterEach(() => {
@@ -32,32 +32,35 @@ const unknown = "https://sign-in.invalid/token";
 
 describe("a host hangs", () => {
   test("when it takes a connection and says nothing", async () => {
-    expect(await hangs(`https://${await serve(undefined)}/x`, {}, LIMIT)).toBe(true);
+    expect(await presenceOf(`https://${await serve(undefined)}/x`, {}, LIMIT)).toBe("hangs");
   });
   test("when the web proxy never opens the tunnel, or nothing comes through it", async () => {
-    expect(await hangs(unknown, { HTTPS_PROXY: `http://${await serve(undefined)}` }, LIMIT)).toBe(true);
+    expect(await presenceOf(unknown, { HTTPS_PROXY: `http://${await serve(undefined)}` }, LIMIT)).toBe(
+      "hangs",
+    );
     const silent = await serve("HTTP/1.1 200 Connection established\r\n\r\n", true);
-    expect(await hangs(unknown, { HTTPS_PROXY: `http://${silent}` }, LIMIT)).toBe(true);
+    expect(await presenceOf(unknown, { HTTPS_PROXY: `http://${silent}` }, LIMIT)).toBe("hangs");
     expect(heard.at(-1)).toMatch(
       /^CONNECT sign-in\.invalid:443 HTTP\/1\.1\r\nHost: sign-in\.invalid:443\r\n/,
     );
   });
 });
 
-describe("a host does not hang", () => {
-  test("when it refuses", async () => {
-    expect(await hangs("https://127.0.0.1:9/x", {}, 5_000)).toBe(false);
+describe("a host is there or away", () => {
+  test("away when nobody listens, or has that name", async () => {
+    expect(await presenceOf("https://127.0.0.1:9/x", {}, 5_000)).toBe("away");
+    expect(await presenceOf(unknown, {}, 5_000)).toBe("away");
   });
-  test("when it says anything at all", async () => {
-    expect(await hangs(`https://${await serve("no TLS here")}/x`, {}, 5_000)).toBe(false);
+  test("there when it says anything at all", async () => {
+    expect(await presenceOf(`https://${await serve("no TLS here")}/x`, {}, 5_000)).toBe("there");
   });
-  test("when the web proxy refuses, or is not there", async () => {
+  test("away when the web proxy refuses, or is not there", async () => {
     const refusing = await serve("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
-    expect(await hangs(unknown, { https_proxy: `http://me:secret@${refusing}` }, 5_000)).toBe(false);
+    expect(await presenceOf(unknown, { https_proxy: `http://me:secret@${refusing}` }, 5_000)).toBe("away");
     expect(heard.at(-1)).toContain(
       `Proxy-Authorization: Basic ${Buffer.from("me:secret").toString("base64")}`,
     );
-    expect(await hangs(unknown, { HTTPS_PROXY: "http://127.0.0.1:9" }, 5_000)).toBe(false);
+    expect(await presenceOf(unknown, { HTTPS_PROXY: "http://127.0.0.1:9" }, 5_000)).toBe("away");
   });
 });
 

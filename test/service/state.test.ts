@@ -1,14 +1,19 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
+  allRunning,
   keep,
   kept,
   known,
+  type Running,
+  ran,
   registered,
   repositories,
   running,
+  runs,
   stateFolder,
   unregister,
 } from "../../src/service/state.ts";
@@ -36,12 +41,37 @@ describe("the state folder", () => {
   test("may hold anything: what is no JSON counts as nothing", () => {
     const folder = fresh();
     expect(kept(folder, "none.json")).toBeUndefined();
-    writeFileSync(join(folder, "proxy.json"), "{");
-    expect(running(folder)).toBeUndefined();
-    writeFileSync(join(folder, "proxy.json"), '{"pid":"x"}');
-    expect(running(folder)).toBeUndefined();
-    keep(folder, "proxy.json", { pid: 1, port: 2, version: "3", secret: "s" });
-    expect(running(folder)).toMatchObject({ pid: 1, secret: "s" });
+    keep(folder, "proxies/2.json", "{");
+    expect(running(folder, 2)).toBeUndefined();
+    for (const entry of ['{"pid":"x"}', "null", '{"pid":1,"port":3,"version":"3","secret":"s"}']) {
+      keep(folder, "proxies/2.json", entry);
+      expect(running(folder, 2)).toBeUndefined();
+    }
+    expect(allRunning(folder)).toEqual([]);
+  });
+});
+
+describe("proxies", () => {
+  const gone = (): number => spawnSync(process.execPath, ["-e", "0"]).pid;
+  const proxy = (port: number, pid = process.pid): Running => ({ pid, port, version: "1", secret: "s" });
+
+  test("each port has its own, and only its own process takes the entry away", () => {
+    const folder = fresh();
+    runs(folder, proxy(4242));
+    runs(folder, proxy(4141));
+    expect(allRunning(folder)).toEqual([proxy(4141), proxy(4242)]);
+    ran(folder, 4242);
+    expect(allRunning(folder)).toEqual([proxy(4141)]);
+    runs(folder, proxy(4141, process.ppid));
+    ran(folder, 4141);
+    expect(running(folder, 4141)).toEqual(proxy(4141, process.ppid));
+  });
+
+  test("one whose process is gone does not run", () => {
+    const folder = fresh();
+    runs(folder, proxy(4141, gone()));
+    expect(running(folder, 4141)).toBeUndefined();
+    expect(allRunning(folder)).toEqual([]);
   });
 });
 

@@ -352,7 +352,7 @@ describe("wrong use is refused", () => {
     [["build", "--targets", ""], "known: claude, agents"],
     [["build", "--force=yes"], "--force"],
     [["build", "here"], 'found "here"'],
-    [["import", "curosr"], "unknown target"],
+    [["import", "curosr"], 'no file and no target "curosr"'],
     [["init", "--from", "claud"], 'did you mean "claude"?'],
     [["__proto__"], "unknown command"],
     [["build", "--cwd", "nowhere"], "nowhere"],

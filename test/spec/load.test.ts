@@ -82,6 +82,7 @@ describe("options", () => {
   test("one tool or several", () => {
     expect(options("from: claude\n").options.from).toEqual(["claude"]);
     expect(options("from: [claude, agents]\n").options.from).toEqual(["claude", "agents"]);
+    expect(options("targets: claude\n")).toMatchObject({ options: { targets: ["claude"] }, diagnostics: [] });
   });
 
   test("rules in place, short and long", () => {
@@ -97,10 +98,19 @@ describe("options", () => {
     ["rules:\n  - {targets: [claude]}\n", "rules"],
     ["outputs: sometimes\n", "outputs: expected one of commit, ignore"],
     ["accept:\n  - code: loss/weak\n", "accept"],
-    ["proxy:\n  port: many\n", "proxy.port: expected a number"],
+    ["proxy:\n  port: many\n", "proxy.port: expected a whole number"],
+    ["proxy:\n  port: 99999999\n", "proxy.port: expected at most 65535"],
+    ["proxy:\n  port: -1\n", "proxy.port: expected at least 1"],
+    ["proxy:\n  port: 80.5\n", "proxy.port: expected a whole number"],
+    ["proxy:\n  headersMs: -5\n", "proxy.headersMs: expected at least 1"],
+    ["proxy:\n  totalMs: 1e15\n", "proxy.totalMs: expected at most 86400000"],
+    ["proxy:\n  idleMs: .inf\n", "proxy.idleMs: expected"],
+    ["proxy:\n  idleMs: .nan\n", "proxy.idleMs: expected"],
+    ["proxy:\n  __proto__: {port: 1}\n", "__proto__"],
     ["proxy:\n  prot: 1\n", 'unknown key "prot" in proxy'],
     ["skills:\n  a:\n    target: [claude]\n", 'unknown key "target" in skills.a'],
-    ["targets: claude\n", "targets: expected a list"],
+    ["targets: cluade\n", 'unknown target "cluade"'],
+    ["targets: {claude: true}\n", "targets: expected a list"],
   ])("%j is refused", (more, says) => {
     const reasons = options(more).diagnostics.map((d) => d.reason);
     expect(reasons.join("\n")).toContain(says);
@@ -113,7 +123,9 @@ describe("options", () => {
     for (const more of [
       "outputs: sometimes\n",
       "proxy:\n  port: many\n",
-      "targets: claude\n",
+      "proxy:\n  port: 99999999\n",
+      "targets: cluade\n",
+      "targets: {claude: true}\n",
       "targets: [cluade]\n",
       "from: cluade\n",
     ])

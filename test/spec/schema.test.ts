@@ -99,7 +99,8 @@ const schemaAlone = (f: Fault, doc: Doc): boolean =>
   isNull(doc, f.instancePath) ||
   f.keyword === "additionalProperties" ||
   (f.keyword === "type" && SECTION.test(f.instancePath)) ||
-  (f.keyword === "enum" && /^\/(?:targets|from)\b/.test(f.instancePath));
+  (f.keyword === "enum" && /^\/(?:targets|from)\b/.test(f.instancePath)) ||
+  (/^\/(?:targets|from)$/.test(f.instancePath) && typeof doc[f.instancePath.slice(1)] === "string");
 const isOnlySchema = (doc: Doc): boolean => (validate.errors ?? []).every((f) => schemaAlone(f, doc));
 
 describe("the schema and the codecs", () => {

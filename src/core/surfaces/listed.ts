@@ -1,7 +1,7 @@
 import { same } from "../data.ts";
-import { addressOf } from "../ledger.ts";
+import { addressOf, fileAddress } from "../ledger.ts";
 import { held, type Item, type Rule } from "../spec.ts";
-import { applied, type Job, realPath, type Surface, type World } from "../surface.ts";
+import { applied, type Job, keysUnder, realPath, type Surface, type World } from "../surface.ts";
 
 /** Where the paths of the pages stand: rows that are words, `.aider.conf.yml` -> `read`. */
 export interface Carrier {
@@ -42,6 +42,8 @@ export const listed = (own: Surface<Rule>, shared: Surface<Rule>, carrier: Carri
     const alike = (r: Rule): boolean => wanted.has(r.name) && same(held(r), held(wanted.get(r.name)!));
     return new Set(shown.every(alike) ? shown.map((r) => r.name) : []);
   };
+  const isOursIn = ({ ledger }: World): boolean =>
+    ledger.has(fileAddress(own.path)) || keysUnder(ledger, addressOf(own.path, ["rule"], "")).length > 0;
   /** The row as ours to write, or as one that stands there and is not. */
   const rowOf = (path: string, world: World): Item => {
     const name = namedIn(world).get(path) ?? path;
@@ -63,6 +65,8 @@ export const listed = (own: Surface<Rule>, shared: Surface<Rule>, carrier: Carri
       };
       const changes = own.write(mine, world, { ...job, owns });
       const now = applied(world, changes);
+      // somebody edited it: what stands there is still what we wrote
+      holds ||= mine.length > 0 && now.files.has(own.path) && isOursIn(world);
       const pages = [...(elsewhere.size ? [shared.path] : []), ...(holds ? [own.path] : [])];
       return [
         ...changes,

@@ -5,6 +5,7 @@ import {
   errorDetail,
   fields,
   type Head,
+  notJson,
   parsed,
   type Reader,
   textOf,
@@ -32,7 +33,7 @@ export const openaiModels = (ids: readonly string[]): object => ({
 });
 
 /** An error that the request itself has earned, in OpenAI's words. */
-export const isOwnFault = (error: unknown): boolean => {
+const isOwnFault = (error: unknown): boolean => {
   const { type, code } = fields(error);
   return (
     textOf(type) === "invalid_request_error" ||
@@ -90,7 +91,7 @@ const reader = (thinks: boolean): Reader => {
       if (data === undefined) return "ping";
       if (data.trim() === "[DONE]") return done();
       const chunk = parsed(data);
-      if (typeof chunk !== "object" || chunk === null) return says("malformed", data.slice(0, 80));
+      if (typeof chunk !== "object" || chunk === null) return says("malformed", notJson(data));
       const { error, choices } = fields(chunk);
       if (isShown(error)) return isOwnFault(error) ? "refusal" : says("error", errorDetail(error));
       const shows = Array.isArray(choices) && choices.filter(choice).length > 0;

@@ -103,3 +103,7 @@ export const errorDetail = (error: unknown): string => {
   const text = words.filter((w) => w !== undefined && w !== null).join(": ");
   return text.replace(/\s+/g, " ").slice(0, 200) || "no reason given";
 };
+
+/** What is told of an event that is not as its dialect has it: never its text, which may be of a conversation. */
+export const notJson = (data: string): string =>
+  `${data.length} characters that are no event of this dialect`;

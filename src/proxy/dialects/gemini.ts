@@ -5,6 +5,7 @@ import {
   errorDetail,
   fields,
   type Head,
+  notJson,
   parsed,
   type Reader,
   textOf,
@@ -85,7 +86,7 @@ const reader = (): Reader => {
       const { data } = eventOf(text);
       if (data === undefined) return "ping";
       const value = parsed(data);
-      if (typeof value !== "object" || value === null) return says("malformed", data.slice(0, 80));
+      if (typeof value !== "object" || value === null) return says("malformed", notJson(data));
       const { error, candidates, promptFeedback } = fields(Array.isArray(value) ? value[0] : value);
       if (error !== undefined) return isOutage(error) ? says("error", errorDetail(error)) : "refusal";
       if (fields(promptFeedback)["blockReason"] !== undefined) self.whole = true;

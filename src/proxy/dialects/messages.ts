@@ -5,6 +5,7 @@ import {
   errorDetail,
   fields,
   type Head,
+  notJson,
   parsed,
   type Reader,
   textOf,
@@ -64,7 +65,7 @@ const reader = (): Reader => {
     return "content";
   };
   const malformed = (data: string): "malformed" => {
-    self.detail = data.slice(0, 80);
+    self.detail = notJson(data);
     return "malformed";
   };
   const blockStart = (data: string): "start" | "quiet" | "malformed" => {

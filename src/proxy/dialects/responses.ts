@@ -6,6 +6,7 @@ import {
   errorDetail,
   fields,
   type Head,
+  notJson,
   parsed,
   type Reader,
   textOf,
@@ -77,7 +78,7 @@ const reader = (): Reader => {
     const fact = (): unknown => parsed(data);
     switch (type) {
       case "":
-        return says("malformed", data.slice(0, 80));
+        return says("malformed", notJson(data));
       case "keepalive":
         return "ping";
       case "response.created":
@@ -99,7 +100,7 @@ const reader = (): Reader => {
       case "error":
         return failed(fields(fact())["error"] ?? fact());
     }
-    if (!checked && fact() === undefined) return says("malformed", data.slice(0, 80));
+    if (!checked && fact() === undefined) return says("malformed", notJson(data));
     checked = true;
     if (type === "response.output_item.done") self.quiet = false;
     return "content";

@@ -52,6 +52,19 @@ const onlyFunctions = (json: Json): Json => {
     : edited;
 };
 
+/** Copilot CLI 1.0.102 offers a tool with free text beside its functions where a model's name tells of it. */
+const plainCall = (call: unknown): unknown => {
+  const { name, input } = fields(fields(call)["custom"]);
+  if (typeOf(call) !== "custom") return call;
+  return {
+    id: fields(call)["id"],
+    type: "function",
+    function: { name, arguments: JSON.stringify({ input }) },
+  };
+};
+const plainCalls = (turn: unknown): unknown =>
+  Array.isArray(fields(turn)["tool_calls"]) ? inList(fields(turn), "tool_calls", plainCall) : turn;
+
 const asSystem = (turn: unknown): unknown =>
   roleOf(turn) === "developer" ? put(fields(turn), "role", "system") : turn;
 
@@ -66,8 +79,17 @@ export const openaiEdits: readonly Edit[] = [
     apply: (json) => inList(json, "input", plainItem),
   },
   {
+    id: "plain-calls",
+    dialects: ["chat"],
+    to: "others",
+    what: "says calls with free text as function calls",
+    why: "only OpenAI makes and reads them",
+    source: converter,
+    apply: (json) => inList(json, "messages", plainCalls),
+  },
+  {
     id: "function-tools",
-    dialects: ["responses"],
+    dialects: ["responses", "chat"],
     to: "others",
     what: "drops tools that are no functions",
     why: "they run at OpenAI, or need its grammars",

@@ -224,6 +224,31 @@ describe("OpenAI's dialects for another server", () => {
     expect(by).toEqual(["account", "vendor-fields", "plain-items", "function-tools", "reasoning"]);
   });
 
+  test("chat knows no tools and calls with free text", () => {
+    const named = { type: "function", function: { name: "view" } };
+    const done = { id: "b", type: "function", function: { name: "view", arguments: "{}" } };
+    const call = { id: "a", type: "custom", custom: { name: "apply_patch", input: 'x"' } };
+    const { out, by } = shaped("chat", {
+      tools: [named, { type: "custom", custom: { name: "apply_patch", format: { type: "grammar" } } }],
+      tool_choice: { type: "custom", custom: { name: "apply_patch" } },
+      messages: [null, { role: "assistant", tool_calls: [call, done] }],
+    });
+    expect(out).toEqual({
+      tools: [named],
+      messages: [
+        null,
+        {
+          role: "assistant",
+          tool_calls: [
+            { id: "a", type: "function", function: { name: "apply_patch", arguments: '{"input":"x\\""}' } },
+            done,
+          ],
+        },
+      ],
+    });
+    expect(by).toEqual(["plain-calls", "function-tools"]);
+  });
+
   test("chat knows no developer, and no account", () => {
     const ask = {
       user: "me",
@@ -278,7 +303,9 @@ test("only a history with thoughts is looked through", () => {
   expect(isSuspicious("messages", said({ type: "text", text: 'the word "signature": x' }))).toBe(false);
   expect(isSuspicious("messages", said({ type: "thinking", signature: "" }))).toBe(true);
   expect(isSuspicious("messages", said({ type: "redacted_thinking", data: "x" }))).toBe(true);
-  expect(isSuspicious("messages", { messages: [null, "x", { content: "x" }, { content: [null] }] })).toBe(false);
+  expect(isSuspicious("messages", { messages: [null, "x", { content: "x" }, { content: [null] }] })).toBe(
+    false,
+  );
   expect(isSuspicious("chat", { messages: [{ role: "assistant", reasoning_content: "x" }] })).toBe(true);
   expect(isSuspicious("responses", { input: [{ type: "reasoning" }] })).toBe(true);
   expect(isSuspicious("responses", { input: "reasoning" })).toBe(false);

@@ -1,1 +1,0 @@
-export { masked } from "../core/secret-text.ts";
