@@ -1,7 +1,8 @@
 import { same } from "../core/data.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import { fileAddress, fileOf } from "../core/ledger.ts";
-import { type Item, type Kind, kinds, type Spec } from "../core/spec.ts";
+import { providerKey } from "../core/secrets.ts";
+import { type Item, type Kind, kinds, type Rule, type Spec } from "../core/spec.ts";
 import type { World } from "../core/surface.ts";
 import type { Target } from "../core/target.ts";
 import type { Accepted } from "../findings/accept.ts";
@@ -12,6 +13,7 @@ import type { Declared } from "../findings/endpoints.ts";
 import { type Flaw, flawFinding } from "../findings/flaws.ts";
 import { graveFlaws, handle, hashOfItem, itemFlaws } from "../findings/items.ts";
 import { hashOf } from "../findings/runs.ts";
+import { secretsOf } from "../spec/hide.ts";
 import { readItems } from "../spec/load.ts";
 import { specPath, textOf } from "../spec/place.ts";
 import { specFile } from "../spec/surfaces.ts";
@@ -57,7 +59,8 @@ export const unspread = (
   const here = accepts.map((a) => (a.at?.startsWith(prefix) ? { ...a, at: a.at.slice(prefix.length) } : a));
   const held: Diagnostic[] = [];
   const spreads = (kind: Kind, item: Item): boolean => {
-    const flaws = item.at === undefined ? [] : graveFlaws(kind, item, declared, here);
+    const flaws =
+      item.at === undefined ? [] : graveFlaws(kind, item, declared, here, secretFlaws(kind, item));
     held.push(...flaws.map((flaw) => unspreadFinding(kind, item, flaw, world, prefix)));
     return !flaws.length;
   };
@@ -65,12 +68,24 @@ export const unspread = (
   return { spec: Object.fromEntries(kept) as unknown as Spec, held };
 };
 
+const secretFlaws = (kind: Kind, item: Item): Flaw[] =>
+  secretsOf(kind, item).map(({ literal: { text, keys }, kind: what }) => {
+    const key = providerKey(text);
+    const [field, index] = keys;
+    const from = field === "imports" ? `, in ${(item as Rule).imports![Number(index)]!.path}` : "";
+    return { code: "security/secret", kind: what + from, needle: key ? text.slice(key.at, key.end) : text };
+  });
+const HELD_SECRET =
+  "it stays in this file and goes to no other tool: put it into the environment and name it here; whoever may have seen it, replace it";
+
 const unspreadFinding = (kind: Kind, item: Item, flaw: Flaw, world: World, prefix: string): Diagnostic => {
   const path = fileOf(item.at!);
   const text = textOf(world, path);
+  const finding = flawFinding(flaw, `${kind} ${item.name}`, needlePlace(text, prefix + path, flaw.needle));
+  if (flaw.code === "security/secret") return { ...finding, note: HELD_SECRET };
   const at = placeToAccept(kind, item, text ?? "", path);
   return {
-    ...flawFinding(flaw, `${kind} ${item.name}`, needlePlace(text, prefix + path, flaw.needle)),
+    ...finding,
     note: "it stays in this file and goes to no other tool until somebody has read it and accepts it in portable.yaml:",
     fix: [
       `  - code: ${flaw.code}`,

@@ -38,6 +38,13 @@ const personal = (root: string): Diagnostic[] =>
     ? [diagnostic("spec/personal", { path: localFile }, { place: { file: localFile } })]
     : [];
 
+/** Secrets in what stands in place, where the look at the files has not found them already. */
+const withHeldSecrets = (found: readonly Diagnostic[], { held }: Project): Diagnostic[] => {
+  const isTold = (d: Diagnostic): boolean =>
+    found.some((f) => f.code === d.code && f.place?.file === d.place?.file);
+  return [...found, ...held.filter((d) => d.code === "security/secret" && !isTold(d))];
+};
+
 export const verifyProject = (project: Project, flags: Flags): Result => {
   const { only, fault } = selected(flags, project);
   if (fault) return result(exit.refused, [], [fault], {});
@@ -45,7 +52,7 @@ export const verifyProject = (project: Project, flags: Flags): Result => {
   const local = project.options.outputs === "ignore";
   const drift = local ? [] : driftFindings(p).map(mending(flags));
   const stale = local ? [] : ledgerFinding(p).map(mending(flags));
-  const unsafe = auditFindings(project, p);
+  const unsafe = withHeldSecrets(auditFindings(project, p), project);
   const said = [...project.diagnostics, ...personal(project.root), ...drift, ...stale, ...unsafe];
   const found = unaccepted(project, said).concat(lossFindings(p, project));
   const bad = unclean(found, flags.strict);

@@ -125,14 +125,15 @@ export const hashOfItem = (kind: Kind, item: Item): string | undefined => {
   return runs && hashOf(runs);
 };
 
-/** The flaws for which an item goes to no other tool unless the spec accepts them. */
+/** The flaws for which an item goes to no other tool unless the spec accepts them; `more` are those that its caller sees. */
 export const graveFlaws = (
   kind: Kind,
   item: Item,
   declared: Declared,
   accepts: readonly Accepted[],
+  more: readonly Flaw[] = [],
 ): Flaw[] => {
-  const grave = itemFlaws(kind, item, declared).filter(isGrave);
+  const grave = [...itemFlaws(kind, item, declared), ...more].filter(isGrave);
   if (!grave.length) return grave;
   const hash = hashOfItem(kind, item);
   return grave.filter((flaw) => !isAccepted(accepts, flaw, item, hash));

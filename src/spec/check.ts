@@ -207,7 +207,7 @@ const telling: { [K in Kind]?: (item: any) => Literal[] } = {
 /** Every literal of an item that could be a credential. */
 export const literalsOf = (kind: Kind, item: Item): Literal[] => {
   const told = [...(telling[kind]?.(item) ?? []), ...strings(item.overrides ?? {}, ["overrides"])];
-  const fields = Object.entries(item).filter(([key]) => !["at", "imports", "overrides"].includes(key));
+  const fields = Object.entries(item).filter(([key]) => !["at", "overrides"].includes(key));
   const others = fields
     .flatMap(([key, v]) => prose(v, [key]))
     .filter((l) => !told.some((t) => t.text.includes(l.text)));

@@ -68,7 +68,8 @@ const replaced = (v: unknown, secrets: ReadonlyMap<string, string>, template: bo
     : v;
 };
 
-const secretsOf = (kind: Kind, item: Item): Hidden["found"] =>
+/** The literal secrets of an item. */
+export const secretsOf = (kind: Kind, item: Item): Hidden["found"] =>
   literalsOf(kind, item).flatMap((literal) => {
     const secret = secretOf(literal);
     return secret === undefined
