@@ -4,7 +4,7 @@ import { hostile } from "./shots.ts";
 import { installed, started } from "./systems.ts";
 import { watch } from "./watched.ts";
 
-/** How long a body keeps the worker from everything else, in milliseconds: on its way to its vendor, and to another server. */
+/** How long a body keeps the worker from everything else, to a millisecond: on its way to its vendor, and to another server. */
 export interface Blocked {
   body: string;
   vendor: number;
@@ -15,7 +15,7 @@ export interface Blocked {
 const QUARTER = 0.25;
 /** Each body so often. */
 export const blockedBy = async (upstream: number, runs: number): Promise<Blocked[]> => {
-  const watching = watch();
+  const watching = watch(false);
   const place = await installed(upstream, watching.env);
   const system = await started(place);
   const pid = system.pids.at(-1)!;
@@ -24,6 +24,7 @@ export const blockedBy = async (upstream: number, runs: number): Promise<Blocked
       const found = new Map<string, number>();
       for (const [name, shot] of hostile(model)) {
         const blocked: number[] = [];
+        for (let run = 0; run < runs; run++) await once(system, shot);
         for (let run = 0; run < runs; run++) {
           await watching.look(pid);
           const { status, text } = await once(system, shot);

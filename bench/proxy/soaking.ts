@@ -178,7 +178,7 @@ export const soaked = async (soak: Soak): Promise<Soaked> => {
   };
   const vendor = await startStorm(random, 0.5);
   const second = await startStorm(random, 0.1);
-  const watching = watch();
+  const watching = watch(true);
   const origins = Object.fromEntries(vendors.map((v) => [v, vendor.origin]));
   const [mortal, spared] = [
     await install(specFor(second.origin), origins, keys),

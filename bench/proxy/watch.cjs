@@ -1,5 +1,5 @@
 // Preloaded into every process of the proxy; in the worker SIGUSR2 writes what it measured since the last one, to BENCH_WATCH.
-// Its heap is measured behind a collection, in bytes; the longest time between two turns of its event loop in milliseconds.
+// With BENCH_COLLECT its heap is measured behind a collection, in bytes; the longest time between two turns of its event loop in milliseconds.
 const { basename } = require("node:path");
 const { renameSync, writeFileSync } = require("node:fs");
 const { monitorEventLoopDelay } = require("node:perf_hooks");
@@ -11,8 +11,8 @@ const STEP = 1;
 const file = process.env.BENCH_WATCH;
 
 if (file && basename(process.argv[1] ?? "") === "worker.js") {
-  v8.setFlagsFromString("--expose-gc");
-  const collect = vm.runInNewContext("gc");
+  if (process.env.BENCH_COLLECT) v8.setFlagsFromString("--expose-gc");
+  const collect = process.env.BENCH_COLLECT ? vm.runInNewContext("gc") : () => {};
   const delays = monitorEventLoopDelay({ resolution: STEP });
   delays.enable();
   let times = 0;

@@ -7,7 +7,7 @@ export interface Seen {
   times: number;
   /** The longest time between two turns of the event loop since the last look, in milliseconds. */
   blockedMs: number;
-  /** Bytes, behind a collection. */
+  /** Bytes. */
   heapUsed: number;
   rss: number;
 }
@@ -23,7 +23,8 @@ const STEP_MS = 5;
 const LIMIT_MS = 10_000;
 let next = 0;
 
-export const watch = (): Watch => {
+/** `collects`: a look makes the worker collect its garbage first, so that its heap can be compared. */
+export const watch = (collects: boolean): Watch => {
   const file = join(tmpdir(), `portable-watch-${process.pid}-${next++}.json`);
   const script = join(process.cwd(), "bench", "proxy", "watch.cjs");
   const read = (): Seen | undefined => {
@@ -44,7 +45,11 @@ export const watch = (): Watch => {
     throw new Error(`the worker ${pid} says nothing`);
   };
   return {
-    env: { NODE_OPTIONS: `--require ${script}`, BENCH_WATCH: file },
+    env: {
+      NODE_OPTIONS: `--require ${script}`,
+      BENCH_WATCH: file,
+      ...(collects && { BENCH_COLLECT: "1" }),
+    },
     look,
     remove: () => rmSync(file, { force: true }),
   };

@@ -483,11 +483,13 @@ describe("connections", () => {
 
   it("a client that reads slowly is no silence of the target", async () => {
     const text = "x".repeat(64 * 1024);
-    const { proxy } = await chain("chat", (response) => {
+    const large: Answer = (response) => {
       response.writeHead(200, sse).write(samples.chat.text("a"));
       for (let i = 0; i < 100; i++) response.write(samples.chat.text(text));
       response.end(samples.chat.closing.join(""));
-    });
+    };
+    // only the silence after the first content is what is looked at
+    const { proxy } = await chain("chat", large, { policy: { headersMs: 5_000, firstContentMs: 5_000 } });
     const response = await fetch(proxy.base + samples.chat.path, {
       method: "POST",
       body: JSON.stringify(samples.chat.body("main")),

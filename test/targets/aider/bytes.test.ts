@@ -170,7 +170,7 @@ describe("the rest", () => {
       losses: [
         "note command ops/ship description: a prompt file is sent whole",
         "warning command ops/ship arguments: a prompt file takes no arguments",
-        "warning command ops/ship body: the tool fills nothing in: what belongs there is told in words",
+        "warning command ops/ship body: what stands in {{...}} is described in words: the tool does not fill it in",
         "note command ops/ship body: Aider has no commands of its own: `aider --message-file` sends the file",
       ],
     });

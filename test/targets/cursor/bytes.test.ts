@@ -151,7 +151,7 @@ describe("commands, skills, agents", () => {
         ),
       },
       losses: [
-        "warning ship body: the tool fills nothing in: what belongs there is told in words",
+        "warning ship body: what stands in {{...}} is described in words: the tool does not fill it in",
         "note ship hint: Cursor shows no hint for what follows a command's name",
         "note ship arguments: Cursor fills nothing in: the names are told in words",
         "warning ship allowedTools: a skill of Cursor's does not limit its tools",

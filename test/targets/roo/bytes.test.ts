@@ -54,7 +54,7 @@ describe("exact bytes, one full item of each kind", () => {
       "ship arguments: Roo Code fills nothing in: the model sees what was typed behind the command",
       "ship allowedTools: Roo Code allows tools by mode; `overrides: roo: mode:` names one",
       "ship model: Roo Code has a model per mode, not per command",
-      "ship body: the tool fills nothing in: what belongs there is told in words",
+      "ship body: what stands in {{...}} is described in words: the tool does not fill it in",
     ]);
   });
 
