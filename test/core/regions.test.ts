@@ -104,7 +104,8 @@ test("other text outside leaves every region as it is, or is refused", () => {
     }),
     { numRuns: 200 },
   );
-  expect(told).toBeLessThan(100);
+  // many are carried, or the property says nothing
+  expect(told).toBeLessThan(150);
 });
 
 test.each([
