@@ -44,6 +44,7 @@ const rows = [
     gate: { cpu: 1.4, peakMiB: 200 },
     aim: { cpu: 0.8 },
   },
+  { name: "status, 2,000 rules", in: "rules", args: ["status"], gate: { cpu: 1.4 }, aim: { cpu: 1 } },
   { name: "verify, 500 folders", in: "folders", args: ["verify"], gate: { cpu: 1 }, aim: { cpu: 0.5 } },
 ];
 

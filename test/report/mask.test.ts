@@ -52,8 +52,8 @@ describe("what is shown", () => {
     );
   });
 
-  test("is told in time that grows with the text", () => {
-    const start = performance.now();
+  // with the square of it, one of these takes minutes
+  test("is told in time that grows with the text", { timeout: 20_000 }, () => {
     masked(`${"a:".repeat(20_000)}\n${"'".repeat(20_000)}\n${"x://a:".repeat(5_000)}`);
     for (const part of [
       "a",
@@ -70,7 +70,6 @@ describe("what is shown", () => {
       'a:"',
       `${key} `,
     ])
-      masked(part.repeat(100_000 / part.length));
-    expect(performance.now() - start).toBeLessThan(2_000);
+      expect(masked(part.repeat(100_000 / part.length))).not.toContain(key);
   });
 });
