@@ -49,12 +49,24 @@ export const secretsIn = (text: string): Secret[] => {
   return apart;
 };
 
-/** Text as it may be shown: every credential in it becomes as many stars. */
-export const masked = (text: string): string => {
+const maskedOnce = (text: string): string => {
   let [out, from] = ["", 0];
   for (const { start, end } of secretsIn(text)) {
     out += text.slice(from, start) + text.slice(start, end).replace(/[^\r\n]/g, "*");
     from = end;
   }
   return out + text.slice(from);
+};
+
+/** A name that ran into a credential stands by itself once that is stars, and its value is seen then; hostile text ends too. */
+const MOST_PASSES = 8;
+/** Text as it may be shown: every credential in it becomes as many stars. */
+export const masked = (text: string): string => {
+  let shown = text;
+  for (let n = 0; n < MOST_PASSES; n++) {
+    const next = maskedOnce(shown);
+    if (next === shown) break;
+    shown = next;
+  }
+  return shown;
 };

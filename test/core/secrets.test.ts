@@ -238,6 +238,11 @@ describe("a whole text", () => {
     );
   });
 
+  test("a name that runs into a credential does not hide its value", () => {
+    const text = `ghp_${"xrcYrqT49MkV9VofLJknUPDzecDdb0Pa0Z7z"}--token ${"xrcYrqT49MkV9VofLJknUPDzecDdb0Pa"}`;
+    expect(masked(text)).toBe(`${"*".repeat(40)}--token ${"*".repeat(32)}`);
+  });
+
   test.each([
     "eyJ",
     "eyJaaaaaaaaaa.",
