@@ -102,10 +102,10 @@ test("other text outside leaves every region as it is, or is refused", () => {
       expect(outsideOf(parts(after).parts)).toBe(next);
       expect(regionsIn(after)).toEqual(regionsIn(old));
     }),
-    { numRuns: 200 },
+    { numRuns: 200, seed: 20261122 },
   );
   // many are carried, or the property says nothing
-  expect(told).toBeLessThan(150);
+  expect(told).toBeLessThan(100);
 });
 
 test.each([
